@@ -1,0 +1,1 @@
+"""DigitalOcean as Python objects."""

@@ -1,0 +1,166 @@
+"""Make the project's table of facts from the official OpenAPI document.
+
+    python tools/facts.py ../shared/openapi/digitalocean-v2.json
+
+Writes ``src/dopyapi/_facts/operations.json`` and ``schemas.json``: paths, methods, names, types, limits,
+enums, success codes and scopes of every operation, one operation or schema a line. No prose and no example
+value of the document is kept; of an official response example only the names that occur in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+Json = Any
+METHODS = ("get", "post", "put", "patch", "delete", "head")
+KEPT = (
+    "$ref type format enum pattern minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems "
+    "maxItems uniqueItems required properties items allOf oneOf anyOf not additionalProperties nullable readOnly "
+    "writeOnly deprecated default discriminator multipleOf"
+).split()
+
+# Scopes that the document has wrong and that were corrected upstream a month later (digitalocean/openapi #1219).
+SCOPE_CORRECTIONS = {
+    "nfs:list": "nfs:read",
+    "database:write": "database:update",
+    "genai:default": "genai:update",
+    "byoip_prefix:write": "byoip_prefix:update",
+    "partner_network_connect:write": "partner_network_connect:update",
+    "dedicated_inference_tokens:read": "dedicated_inference_token:read",
+    "dedicated_inference_tokens:create": "dedicated_inference_token:create",
+    "dedicated_inference_tokens:delete": "dedicated_inference_token:delete",
+    "organization:read": "organization_membership:read_teams",
+}
+
+
+class Document:
+    def __init__(self, content: Json) -> None:
+        self.content = content
+
+    def resolve(self, node: Json) -> Json:
+        while isinstance(node, dict) and "$ref" in node:
+            target = self.content
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def operations(self) -> list[dict[str, Json]]:
+        found = []
+        for path, item in self.content["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    found.append(self.operation(method, path, item, item[method]))
+        return found
+
+    def operation(self, method: str, path: str, item: Json, operation: Json) -> dict[str, Json]:
+        parameters = [self.resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
+        row: dict[str, Json] = {
+            "id": operation["operationId"],
+            "method": method.upper(),
+            "path": path,
+            "tag": operation["tags"][0],
+        }
+        for place, name in (("path", "path_params"), ("query", "query"), ("header", "headers")):
+            inside = {p["name"]: bare(p.get("schema", {})) for p in parameters if p["in"] == place}
+            required = [p["name"] for p in parameters if p["in"] == place and p.get("required")]
+            if inside:
+                row[name] = inside
+            if required and place != "path":
+                row[name + "_required"] = required
+        body = self.resolve(operation.get("requestBody", {}))
+        for media, form in body.get("content", {}).items():
+            row |= {"body_type": media, "body": bare(form.get("schema", {}))}
+            break
+        if body.get("required"):
+            row["body_required"] = True
+        row["ok"] = {
+            code: self.success(self.resolve(response))
+            for code, response in operation["responses"].items()
+            if code.startswith("2")
+        }
+        row["errors"] = [c for c in operation["responses"] if c.isdigit() and not c.startswith("2")]
+        scopes = [
+            sorted(SCOPE_CORRECTIONS.get(s, s) for s in alternative["bearer_auth"])
+            for alternative in operation.get("security", [])
+            if alternative.get("bearer_auth")
+        ]
+        if scopes:
+            row["scopes"] = scopes
+        if operation.get("deprecated"):
+            row["deprecated"] = True
+        servers = operation.get("servers") or item.get("servers")
+        if servers:
+            row["host"] = servers[0]["url"].removeprefix("https://")
+        return row
+
+    def success(self, response: Json) -> dict[str, Json]:
+        for media, form in response.get("content", {}).items():
+            result = {"type": media, "schema": bare(form.get("schema", {}))}
+            examples = [self.resolve(e).get("value") for e in form.get("examples", {}).values()]
+            examples += [form["example"]] if "example" in form else []
+            shown = [sorted(names_in(e)) for e in examples if isinstance(e, dict)]
+            if shown:
+                result["shown"] = shown
+            return result
+        return {}
+
+
+def bare(schema: Json, names: bool = False) -> Json:
+    """The schema without its prose and examples. Under ``properties`` the keys are names, whatever they spell."""
+    if isinstance(schema, list):
+        return [bare(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if names:
+        return {name: bare(s) for name, s in schema.items()}
+    kept = {k: v if k in ("enum", "default", "required", "discriminator") else bare(v, k == "properties")
+            for k, v in schema.items() if k in KEPT}  # fmt: skip
+    if isinstance(kept.get("default"), dict | list) and kept["default"]:
+        del kept["default"]  # a filled example in disguise
+    if "$ref" in kept:
+        kept["$ref"] = kept["$ref"].removeprefix("#/components/schemas/")
+    if "discriminator" in kept and "mapping" in kept["discriminator"]:
+        mapping = {k: v.removeprefix("#/components/schemas/") for k, v in kept["discriminator"]["mapping"].items()}
+        kept["discriminator"] = {**kept["discriminator"], "mapping": mapping}
+    return kept
+
+
+def names_in(example: Json, at: str = "") -> set[str]:
+    """Every property path of an example; of a list, those that all its items have."""
+    if isinstance(example, dict):
+        found = set()
+        for name, value in example.items():
+            here = f"{at}.{name}" if at else name
+            found |= {here} | names_in(value, here)
+        return found
+    if isinstance(example, list) and example:
+        return set.intersection(*(names_in(item, at + "[]") for item in example))
+    return set()
+
+
+def table(rows: list[str], brackets: str) -> str:
+    return brackets[0] + "\n" + ",\n".join(rows) + "\n" + brackets[1] + "\n"
+
+
+def main() -> None:
+    source = Path(sys.argv[1])
+    target = Path(__file__).parent.parent / "src" / "dopyapi" / "_facts"
+    document = Document(json.loads(source.read_text()))
+
+    def line(value: Json) -> str:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+    operations = [line(row) for row in document.operations()]
+    schemas = document.content["components"]["schemas"]
+    named = [f"{line(name)}:{line(bare(schema))}" for name, schema in sorted(schemas.items())]
+    (target / "operations.json").write_text(table(operations, "[]"))
+    (target / "schemas.json").write_text(table(named, "{}"))
+    print(f"{len(operations)} operations, {len(named)} schemas")
+
+
+if __name__ == "__main__":
+    main()
