@@ -1,1 +1,114 @@
-"""DigitalOcean as Python objects."""
+"""DigitalOcean as Python objects, and a DigitalOcean that runs on your laptop.
+
+    import dopyapi as do
+
+    do.authenticate()
+    for droplet in do.Droplet.list():
+        print(droplet.name, droplet.status)
+
+Every name is loaded when it is first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "1.0.0.dev0"
+
+_HOMES = {
+    "account": ["Account"],
+    "actions": ["Action", "ActionGroup"],
+    "auth": ["Auth", "authenticate"],
+    "clients": ["Client", "RetryPolicy", "using"],
+    "common": ["DOJSONEncoder"],
+    "droplets": ["Droplet"],
+    "errors": [
+        "APIError",
+        "ActionFailed",
+        "AuthenticationNeeded",
+        "ClientError",
+        "ClientForbiddenError",
+        "ConflictError",
+        "DOError",
+        "DOPyError",
+        "NetworkError",
+        "NeverReady",
+        "PreconditionFailedError",
+        "RateLimitError",
+        "RequestTimeout",
+        "ResourceNotFoundError",
+        "UnauthorizedError",
+        "UnprocessableError",
+        "WaitTimeout",
+    ],
+    "images": ["Distribution", "Image"],
+    "progress": ["ProgressDisplay"],
+    "regions": ["Region"],
+    "resource": ["Resource"],
+    "sizes": ["Size"],
+    "snapshots": ["Snapshot"],
+    "sshkeys": ["SSHKey"],
+    "tags": ["Tag"],
+    "waiting": ["Progress", "wait_all"],
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]  # noqa: PLE0604 - names of _HOMES  # pyright: ignore
+
+if TYPE_CHECKING:
+    from . import images as images
+    from . import sizes as sizes
+    from . import testing as testing
+    from .account import Account as Account
+    from .actions import Action as Action
+    from .actions import ActionGroup as ActionGroup
+    from .auth import Auth as Auth
+    from .auth import authenticate as authenticate
+    from .clients import Client as Client
+    from .clients import RetryPolicy as RetryPolicy
+    from .clients import using as using
+    from .common import DOJSONEncoder as DOJSONEncoder
+    from .droplets import Droplet as Droplet
+    from .errors import ActionFailed as ActionFailed
+    from .errors import APIError as APIError
+    from .errors import AuthenticationNeeded as AuthenticationNeeded
+    from .errors import ClientError as ClientError
+    from .errors import ClientForbiddenError as ClientForbiddenError
+    from .errors import ConflictError as ConflictError
+    from .errors import DOError as DOError
+    from .errors import DOPyError as DOPyError
+    from .errors import NetworkError as NetworkError
+    from .errors import NeverReady as NeverReady
+    from .errors import PreconditionFailedError as PreconditionFailedError
+    from .errors import RateLimitError as RateLimitError
+    from .errors import RequestTimeout as RequestTimeout
+    from .errors import ResourceNotFoundError as ResourceNotFoundError
+    from .errors import UnauthorizedError as UnauthorizedError
+    from .errors import UnprocessableError as UnprocessableError
+    from .errors import WaitTimeout as WaitTimeout
+    from .images import Distribution as Distribution
+    from .images import Image as Image
+    from .progress import ProgressDisplay as ProgressDisplay
+    from .regions import Region as Region
+    from .resource import Resource as Resource
+    from .sizes import Size as Size
+    from .snapshots import Snapshot as Snapshot
+    from .sshkeys import SSHKey as SSHKey
+    from .tags import Tag as Tag
+    from .waiting import Progress as Progress
+    from .waiting import wait_all as wait_all
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("images", "sizes", "testing"):
+        return importlib.import_module(f"{__name__}.{name}")
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,56 @@
+# The two commands a stranger types are `make demo` and `make test`.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench clients clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+demo: $(VENV)/.installed ## a Droplet's whole life, on an emulator of its own
+	@$(BIN)/python examples/droplet_story.py --emulator
+
+test: check ## format, lint, types and import contracts, then the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.developer ## format, lint, types and import contracts
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports
+
+format: $(VENV)/.developer ## put the code in its form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(VENV)/.installed ## measure the core
+	@$(BIN)/python -m benchmarks
+
+clients: $(VENV)/.clients ## run other people's clients against the emulator
+	@$(BIN)/python -m pytest -m clients
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "dopyapi needs Python 3.11 or newer, and there is none on the PATH"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	@echo "installing dopyapi into $(VENV) ..."
+	@$(PIP) install --editable '.[all]'
+	@touch $@
+
+$(VENV)/.developer: $(VENV)/.installed
+	@echo "installing what checks and tests need ..."
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install --group test --group check
+	@touch $@
+
+$(VENV)/.clients: $(VENV)/.developer
+	@echo "installing other people's clients ..."
+	@$(PIP) install --group clients
+	@touch $@

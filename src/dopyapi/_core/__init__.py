@@ -1,0 +1,1 @@
+"""The machinery: steps, client, fields, operations. It knows no product."""

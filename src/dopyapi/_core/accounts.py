@@ -1,0 +1,81 @@
+"""Which account a call uses: the default one, the one of a ``with using(...)`` block, or the one an object came from."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from .client import Client
+from .steps import Steps
+
+R = TypeVar("R")
+
+_default: Client | None = None
+_using: ContextVar[Client | None] = ContextVar("dopyapi_using", default=None)
+_on: ContextVar[Client | None] = ContextVar("dopyapi_on", default=None)
+
+
+def set_default(client: Client | None) -> None:
+    """Make this the account of every call that names no other."""
+    global _default
+    _default = client
+
+
+def peek() -> Client | None:
+    """The current client, if there is one already."""
+    return _on.get() or _using.get() or _default
+
+
+def current() -> Client:
+    """The client for a call that names no other.
+
+    Raises:
+        AuthenticationNeeded: ``authenticate()`` was not called and no token is in the environment.
+    """
+    client = peek()
+    if client is None:
+        client = Client()
+        set_default(client)
+    return client
+
+
+def client_for(owner: Any) -> Client:
+    """The client for a call on this object or class: the explicit one, else the object's own, else the current."""
+    return _on.get() or getattr(owner, "_client", None) or current()
+
+
+@contextmanager
+def using(client: Client) -> Iterator[Client]:
+    """Make a client current within a block; right in tasks, and in the threads that dopyapi starts.
+
+    Example:
+        with do.using(do.Client(token="...")):
+            do.Droplet.list()
+    """
+    token = _using.set(client)
+    try:
+        yield client
+    finally:
+        _using.reset(token)
+
+
+def on(client: Client, steps: Steps[R]) -> Generator[Any, Any, R]:
+    """The same steps, by this client."""
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        token = _on.set(client)
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+        finally:
+            _on.reset(token)
+        reply = error = None
+        try:
+            reply = yield step
+        except BaseException as failure:  # passed on into the steps
+            error = failure

@@ -1,0 +1,243 @@
+"""One account: where its API is, how it is reached, and what every exchange has in common."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import Any, Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from .clock import REAL, Clock
+from .codec import encode, to_json
+from .errors import AuthenticationNeeded, ClientError, DOError, NetworkError, class_for, describe
+from .retry import RetryPolicy
+from .secrets import Secret
+from .steps import Request, Response, Steps, Transport, ask, sleep
+
+BASE_URL = "https://api.digitalocean.com/v2"
+TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
+URL_VARIABLE = "DIGITALOCEAN_API_URL"
+MOST_REDIRECTS = 5
+
+
+class Client:
+    """An account of DigitalOcean.
+
+    Args:
+        token: API token; else the first of ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN``, ``DIGITALOCEAN_ACCESS_TOKEN``.
+        base_url: where the API is, with or without ``/v2``; else ``DIGITALOCEAN_API_URL``, else DigitalOcean's own.
+        timeout: seconds to connect and seconds to wait for data, or one number for both.
+        retries: how often a failed request is sent again, where that is safe; or a ``RetryPolicy``.
+        ca: a file or folder of CA certificates, or an ``ssl.SSLContext``; else what the environment says.
+        proxy: URL of a proxy; else what the environment says.
+        lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        transport, clock: how requests travel and time passes; for tests.
+
+    Raises:
+        AuthenticationNeeded: no token was given and none was found.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        base_url: str = BASE_URL,
+        *,
+        timeout: float | tuple[float, float] = (10.0, 60.0),
+        retries: int | RetryPolicy = 4,
+        ca: Any = None,
+        proxy: str | None = None,
+        lazy: bool = True,
+        transport: Transport | None = None,
+        clock: Clock = REAL,
+    ) -> None:
+        self._token = Secret(token or _token_from_environment())
+        self.base_url = _base(base_url)
+        self._root = urljoin(self.base_url, "/")
+        self.lazy = lazy
+        self.clock = clock
+        self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
+        self._headers = {
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+            "authorization": Secret(f"Bearer {self._token}"),
+            "user-agent": "dopyapi",
+        }
+        self._transport = transport
+        self._options = {"timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout), "ca": ca, "proxy": proxy}
+        digest = hashlib.sha256(f"{self.base_url} {self._token}".encode())
+        self.account = digest.hexdigest()[:16]
+        """The same for two clients of one token at one address; says nothing about the token."""
+
+    @property
+    def token(self) -> str:
+        """The token, in a form that hides itself when it is printed as part of something."""
+        return self._token
+
+    @property
+    def transport(self) -> Transport:
+        """What carries the requests; connections are opened on the first one."""
+        if self._transport is None:
+            from .http import HTTPTransport
+
+            self._transport = HTTPTransport(**self._options)
+        return self._transport
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        accept: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Steps[Response]:
+        """Send a request, repeat it where that is safe, and raise what is an error.
+
+        Args:
+            method: HTTP method.
+            path: path below the base URL, already quoted; or a full URL.
+            query: parameters; lists are joined with commas, ``None`` is left out.
+            body: what to send as JSON, or bytes that are sent as they are; ``None`` sends none.
+            accept: media type wanted instead of JSON.
+            headers: further headers.
+        """
+        request = self._request(method, path, query, body, accept, headers)
+        attempt = redirects = 0
+        while True:
+            attempt += 1
+            try:
+                response = yield from ask(request)
+            except NetworkError as failure:
+                delay = self.retry.delay(method, failure, attempt)
+                if delay is None:
+                    failure.method, failure.path, failure.attempts = method, path, attempt
+                    raise
+            else:
+                if 200 <= response.status < 300:
+                    return response
+                if 300 <= response.status < 400:
+                    redirects += 1
+                    request = self._redirected(request, response, redirects)
+                    attempt -= 1
+                    continue
+                delay = self.retry.delay(method, response, attempt)
+                if delay is None:
+                    raise _error(method, path, response, attempt)
+            yield from sleep(delay, self.clock)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        accept: str | None,
+        headers: Mapping[str, str] | None,
+    ) -> Request:
+        url = path if "://" in path else self.base_url + path
+        if not url.startswith(self._root):
+            raise ClientError(f"{url!r} is not at {self._root}, the only place this token is sent to")
+        if query:
+            pairs = [(n, _query_value(v)) for n, v in query.items() if v is not None]
+            if pairs:
+                url += ("&" if "?" in url else "?") + urlencode(pairs)
+        sent = self._headers
+        data: bytes | None = None
+        if body is not None or method in ("POST", "PUT", "PATCH", "DELETE"):
+            # Some endpoints answer 415 to a DELETE without a content type, body or not.
+            sent = {**sent, "content-type": "application/json"}
+            data = body if isinstance(body, bytes) else None if body is None else to_json(body)
+        if accept or headers:
+            sent = {**sent, **({"accept": accept} if accept else {}), **(headers or {})}
+        return Request(self.transport, method, url, sent, data)
+
+    def _redirected(self, request: Request, response: Response, redirects: int) -> Request:
+        target = urljoin(request.url, response.headers.get("location", ""))
+        if request.method not in ("GET", "HEAD") or target == request.url or redirects > MOST_REDIRECTS:
+            raise DOError(
+                f"answered with a redirect to {target} that cannot be followed",
+                status=response.status,
+                method=request.method,
+                path=urlsplit(request.url).path,
+                headers=response.headers,
+            )
+        headers = dict(request.headers)
+        if not target.startswith(self._root):
+            headers.pop("authorization", None)  # the token is for the configured host only
+        return Request(request.transport, request.method, target, headers, None)
+
+    def close(self) -> None:
+        """Close the connections; the client may be used again and then opens new ones."""
+        if self._transport is not None and hasattr(self._transport, "close"):
+            self._transport.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop, and those of the blocking calls."""
+        if self._transport is not None and hasattr(self._transport, "aclose"):
+            await self._transport.aclose()
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<Client {self.base_url}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Client holds a token and connections, and is not pickled: make one where it is needed")
+
+
+def _token_from_environment() -> str:
+    for name in TOKEN_VARIABLES:
+        token = os.environ.get(name, "").strip()
+        if token:
+            return token
+    raise AuthenticationNeeded(
+        f"no token: give one to authenticate() or Client(), or set {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}"
+    )
+
+
+def _base(url: str) -> str:
+    if url == BASE_URL:
+        url = os.environ.get(URL_VARIABLE, "").strip() or url
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"base_url {url!r} is not a URL like {BASE_URL}")
+    if parts.username or parts.password:
+        raise ValueError("base_url holds a user name or password; give the token instead")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}" if path.endswith("/v2") else f"{parts.scheme}://{parts.netloc}{path}/v2"
+
+
+def _query_value(value: Any) -> str:
+    value = encode(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(str(v) for v in value)
+    return str(value)
+
+
+def _error(method: str, path: str, response: Response, attempts: int) -> Exception:
+    name, message, request_id = describe(response.body, response.headers.get("content-type", ""))
+    return class_for(response.status)(
+        message,
+        status=response.status,
+        id=name,
+        request_id=request_id or response.headers.get("x-request-id"),
+        method=method,
+        path=path,
+        attempts=attempts,
+        headers=response.headers,
+    )

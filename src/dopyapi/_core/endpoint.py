@@ -1,0 +1,304 @@
+"""Method and path of one API operation, how a call becomes a request for it, and the answer a value.
+
+The signature is the declaration: a parameter named in the path goes there, the others go to the query (GET, DELETE)
+or to the body. What the caller does not give is not sent; what is given is, ``None``, ``0`` and ``[]`` included.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from urllib.parse import quote
+
+import msgspec
+
+from .codec import decode, shape
+from .errors import ClientError, ResourceNotFoundError
+from .page import Page
+from .steps import Response, Steps
+
+if TYPE_CHECKING:
+    from .client import Client
+
+PLACE = re.compile(r"{(\w+)}")
+QUERIED = ("GET", "HEAD", "DELETE")
+Given = Mapping[str, Any]
+
+
+class Meta(msgspec.Struct):
+    total: int | None = None
+
+
+class Endpoint:
+    """One operation of the API, as a class body declares it.
+
+    Args:
+        method, path: as in DigitalOcean's documentation, below ``/v2``; ``{id}`` is a parameter or an attribute.
+        key: the envelope's key, where it is not the resource's own.
+        constants: what always goes out, such as an action's type.
+        headers: further headers that always go out.
+        takes_url: a ``url`` argument replaces the path, and ``data`` is the body.
+        sends_body: arguments go to the body, also of a DELETE.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        key: str | None = None,
+        *,
+        constants: Given | None = None,
+        headers: Mapping[str, str] | None = None,
+        takes_url: bool = False,
+        sends_body: bool = False,
+    ) -> None:
+        self.method, self.path, self.key = method, path, key
+        self.constants = dict(constants or {})
+        self.headers = headers
+        self.takes_url = takes_url
+        self.sends_body = sends_body or method not in QUERIED
+        self.places = tuple(PLACE.findall(path))
+
+    def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
+        """Learn the signature that stands under this endpoint."""
+        self.function = function
+        self.defaults = {
+            p.name: p.default
+            for p in signature.parameters.values()
+            if p.default not in (None, inspect.Parameter.empty) and p.name not in ("page", "per_page")
+        }
+        self._returns: Any = None
+
+    @property
+    def returns(self) -> Any:
+        """The return annotation, resolved on first use."""
+        if self._returns is None:
+            try:
+                self._returns = get_type_hints(self.function)["return"]
+            except NameError:  # the core names a product's class
+                from .resource import NAMED
+
+                self._returns = get_type_hints(self.function, localns=NAMED)["return"]
+        return self._returns
+
+    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
+        """One call."""
+        given = yield from resolved(self.constants | self.defaults | dict(given))
+        if not (self.takes_url and given.get("url")):
+            for place in self.places:
+                if place not in given and place != "_url":
+                    yield from owner._known(place)
+        via = client()
+        try:
+            response = yield from self.exchange(owner, given, via)
+        except ResourceNotFoundError:
+            if self.method != "DELETE":
+                raise
+            return {"status": "deleted"}
+        return self.result(owner, given, response, via)
+
+    def exchange(self, owner: Any, given: Given, client: Client) -> Steps[Response]:
+        """Send the request of one call."""
+        rest = dict(given)
+        url = rest.pop("url", None) if self.takes_url else None
+        data = rest.pop("data", None) if self.takes_url else None
+        path = below(url) if url else self.filled(owner, rest)
+        if not self.sends_body:
+            body, query = as_body(data), rest
+        else:
+            extra = rest.pop("extra_body", None)
+            body, query = self.body(owner, rest), {}
+            if extra:
+                body = {**(body or {}), **extra}
+        sent = client.exchange(self.method, path, query=query, body=body, accept=self.accepts, headers=self.headers)
+        return (yield from sent)
+
+    @property
+    def accepts(self) -> str | None:
+        """The media type to ask for, where that is not JSON."""
+        return None
+
+    def body(self, owner: Any, rest: dict[str, Any]) -> Any:
+        """What goes out."""
+        return rest or None
+
+    def filled(self, owner: Any, rest: dict[str, Any]) -> str:
+        """The path of one call; what it takes from ``rest`` is gone from there."""
+
+        def fill(match: re.Match[str]) -> str:
+            place = match[1]
+            if place == "_url":
+                return str(owner._url)
+            value = rest.pop(place) if place in rest else owner._place(place)
+            return quoted(value, place, owner)
+
+        return PLACE.sub(fill, self.path)
+
+    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
+        """The answer as the return annotation says."""
+        returns = self.returns
+        if get_origin(returns) is Page:
+            (item,) = get_args(returns)
+            return self.page(owner if item is Any else item, given, response, client)
+        if returns is bytes:
+            return response.body
+        if returns is str and self.key is None:
+            return response.body.decode()
+        if not response.body:
+            return {"status": "deleted" if self.method == "DELETE" else "success"}
+        if isinstance(returns, type) and hasattr(returns, "_from_raw"):
+            kind: Any = returns
+            return kind._from_raw(unwrapped(response.body, self.key or kind._single), client)
+        data = msgspec.json.decode(response.body)
+        if self.key is not None and isinstance(data, dict):
+            data = data.get(self.key)
+        return decode(returns, data, client)
+
+    def page(self, item: Any, given: Given, response: Response, client: Client) -> Page[Any]:
+        """A page of items, each with a copy of its own bytes."""
+        key = self.key or item._plural
+        envelope = envelope_of(key).decode(response.body or b"{}")
+        raws = envelope.items or []
+        if hasattr(item, "_from_raw"):
+            make = item._from_raw
+            items = [make(bytes(raw), client) for raw in raws]
+        else:
+            convert = shape(item).convert
+            plain = [msgspec.json.decode(raw) for raw in raws]
+            items = plain if convert is None else [convert(p, client) for p in plain]
+        page, size = int(given.get("page") or 1), int(given.get("per_page") or 20)
+        total = envelope.meta.total if envelope.meta else None
+        if "per_page" not in given and "page" not in given and total is not None and len(items) == total:
+            size = max(size, total)  # listings without paging give all at once
+        more = page * size < total if total is not None else _links_on(envelope.links)
+        return Page(items, total=total, page=page, per_page=size, has_next=more)
+
+
+class ActionEndpoint(Endpoint):
+    """``POST`` of an action: its type and its arguments go out."""
+
+    def __init__(self, type: str, path: str = "/{_url}/{_action_attr}/actions") -> None:
+        super().__init__("POST", path, "action", constants={"type": type})
+
+
+class CreateEndpoint(Endpoint):
+    """Create from the arguments and from the attributes already set on the object, which then is what was created."""
+
+    def body(self, owner: Any, rest: dict[str, Any]) -> Any:
+        already: dict[str, Any] = owner._settable()
+        if "names" in rest:
+            already.pop("name", None)
+        return already | rest
+
+    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
+        yield from owner._resolved_refs()
+        return (yield from super().steps(owner, given, client))
+
+    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
+        raw = member(response.body, self.key or owner._single)
+        if raw is not None:
+            owner._adopt(raw, client)
+            owner._born(msgspec.json.decode(response.body))
+        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+
+
+class SaveEndpoint(Endpoint):
+    """Send every value the object has, loading first what it does not know.
+
+    Args:
+        only: names of the attributes that an update takes, where that is not all that create() takes.
+    """
+
+    def __init__(self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = (), **more: Any) -> None:
+        super().__init__(method, path, key, **more)
+        self.only = only
+
+    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
+        yield from owner._loaded()
+        yield from owner._resolved_refs()
+        return (yield from super().steps(owner, given, client))
+
+    def body(self, owner: Any, rest: dict[str, Any]) -> Any:
+        return owner._settable(unknown=True, only=self.only) | rest
+
+    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
+        raw = member(response.body, self.key or owner._single)
+        if raw is not None:
+            owner._adopt(raw, client)
+        else:
+            owner._saved()
+        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+
+
+@cache
+def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
+    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``."""
+    struct = msgspec.defstruct(
+        "Envelope",
+        [("items", list[msgspec.Raw] | None, None), ("meta", Meta | None, None), ("links", msgspec.Raw, msgspec.Raw())],
+        rename={"items": key},
+    )
+    return msgspec.json.Decoder(struct)
+
+
+@cache
+def _single(key: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw | None, None)], rename={"item": key}))
+
+
+def _links_on(links: msgspec.Raw) -> bool:
+    """Whether an answer without a total says that there is a next page."""
+    decoded = msgspec.json.decode(links) if bytes(links) else None
+    pages = (decoded or {}).get("pages") if isinstance(decoded, dict) else None
+    return bool(isinstance(pages, dict) and pages.get("next"))
+
+
+def member(body: bytes, key: str) -> bytes | None:
+    """The bytes of one key of an envelope, or ``None`` where it is absent or null."""
+    if not body:
+        return None
+    try:
+        item = _single(key).decode(body).item
+    except msgspec.DecodeError:
+        return None
+    return None if item is None or bytes(item) == b"null" else bytes(item)
+
+
+def unwrapped(body: bytes, key: str) -> bytes:
+    """The bytes of the resource in an answer, in its envelope or bare."""
+    return member(body, key) or body
+
+
+def quoted(value: Any, place: str, owner: Any) -> str:
+    """A value as one segment of a path: it cannot leave its place."""
+    identifier = value._identifier() if hasattr(value, "_identifier") else value
+    text = "" if identifier is None else str(identifier)
+    if text in ("", ".", ".."):
+        name = owner.__name__ if isinstance(owner, type) else type(owner).__name__
+        raise ClientError(f"{place}={identifier!r} does not say which {name} is meant")
+    return quote(text, safe="")
+
+
+def below(url: str) -> str:
+    """A path as people write it, ``droplets/5`` or ``/v2/droplets/5``, below the base URL; a full URL stays one."""
+    if "://" in url:
+        return url
+    path = "/" + url.lstrip("/")
+    return path.removeprefix("/v2") if path.startswith("/v2/") else path
+
+
+def as_body(data: Any) -> Any:
+    """A body that may have been encoded already."""
+    return data.encode() if isinstance(data, str) else data
+
+
+def resolved(given: Given) -> Steps[dict[str, Any]]:
+    """The arguments, those resources among them loaded whose identifier is not known yet."""
+    for value in given.values():
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if hasattr(item, "_identified"):
+                yield from item._identified()
+    return dict(given)

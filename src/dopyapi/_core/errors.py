@@ -1,0 +1,203 @@
+"""Exceptions: the names the API reference fixes, and useful subclasses.
+
+    DOPyError
+    |- AuthenticationNeeded            no token was found
+    |- WaitTimeout, ActionFailed, NeverReady        a wait that cannot end well
+    |- APIError                        an exchange with the API failed
+       |- DOError                      on DigitalOcean's side, or on the way there
+       |  |- NetworkError, RequestTimeout
+       |- ClientError                  the request was wrong
+       |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
+       |- ClientForbiddenError         the token may not do this
+       |- ResourceNotFoundError        there is no such resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+LONGEST_EXCERPT = 200
+
+
+class DOPyError(Exception):
+    """Base of everything dopyapi raises on purpose."""
+
+
+class AuthenticationNeeded(DOPyError):
+    """No token was given and none was found in the environment."""
+
+
+class APIError(DOPyError):
+    """An exchange with the API failed, or was refused before it was sent.
+
+    Attributes:
+        status: HTTP status, or ``None`` when there was no answer.
+        id: the API's short name of the error, such as ``not_found``.
+        message: the API's own words, or ours.
+        request_id: what DigitalOcean's support asks for.
+        method, path: the request, or ``None`` when nothing was sent.
+        attempts: how often it was sent.
+        headers: headers of the answer, lower-case names.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        id: str | None = None,
+        request_id: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        attempts: int = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.id = id
+        self.request_id = request_id
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.headers: Mapping[str, str] = headers or {}
+
+    def __str__(self) -> str:
+        what = f"{self.method} {self.path}: " if self.method else ""
+        status = f"{self.status} " if self.status else ""
+        name = f"{self.id}: " if self.id else ""
+        tail = f" (request id {self.request_id})" if self.request_id else ""
+        tail += f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        return f"{what}{status}{name}{self.message}{tail}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.message, {k: v for k, v in vars(self).items() if k != "message"})
+
+
+def _rebuilt(kind: type[APIError], message: str, state: dict[str, Any]) -> APIError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    error.message = message
+    vars(error).update(state)
+    return error
+
+
+class DOError(APIError):
+    """Something failed on DigitalOcean's side (5xx), or on the way there."""
+
+
+class NetworkError(DOError):
+    """The API was not reached, or the connection broke before its answer was complete.
+
+    Attributes:
+        sent: whether the request may have reached the API. ``False`` means it certainly did not.
+    """
+
+    def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.sent = sent
+
+
+class RequestTimeout(NetworkError, TimeoutError):
+    """The API did not answer in time."""
+
+
+class ClientError(APIError):
+    """The request was wrong (4xx), or cannot be made at all."""
+
+
+class UnauthorizedError(ClientError):
+    """The API does not accept the token (401)."""
+
+
+class ConflictError(ClientError):
+    """The resource's state, or another resource of that name, stands in the way (409)."""
+
+
+class PreconditionFailedError(ClientError):
+    """Something else has to be done first (412)."""
+
+
+class UnprocessableError(ClientError):
+    """The API understood the request and will not do it (422)."""
+
+
+class RateLimitError(ClientError):
+    """Too many requests (429)."""
+
+
+class ClientForbiddenError(APIError):
+    """The token may not do this (403)."""
+
+
+class ResourceNotFoundError(APIError):
+    """There is no such resource (404)."""
+
+
+class WaitTimeout(DOPyError, TimeoutError):
+    """What was waited for did not happen in time.
+
+    Attributes:
+        pending: the resources that were still not there.
+    """
+
+    def __init__(self, message: str, pending: list[Any] | None = None) -> None:
+        super().__init__(message)
+        self.pending = pending or []
+
+
+class NeverReady(DOPyError):
+    """What was waited for cannot happen any more.
+
+    Attributes:
+        resource: the resource as it was last seen.
+    """
+
+    def __init__(self, message: str, resource: Any = None) -> None:
+        super().__init__(message)
+        self.resource = resource
+
+
+class ActionFailed(NeverReady):
+    """An action ended as ``errored``; ``resource`` is the action."""
+
+
+BY_STATUS: dict[int, type[APIError]] = {
+    401: UnauthorizedError,
+    403: ClientForbiddenError,
+    404: ResourceNotFoundError,
+    409: ConflictError,
+    412: PreconditionFailedError,
+    422: UnprocessableError,
+    429: RateLimitError,
+}
+
+
+def class_for(status: int) -> type[APIError]:
+    """The exception class of an HTTP status."""
+    return BY_STATUS.get(status) or (DOError if status >= 500 else ClientError)
+
+
+def describe(body: bytes, content_type: str) -> tuple[str | None, str, str | None]:
+    """``id``, message and request id of an error body, whatever it is made of."""
+    try:
+        payload = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        payload = None
+    if isinstance(payload, dict):
+        # Most services say {id, message}; tags {error, messages}; inference hosts {error: {message, type}}.
+        inner = payload["error"] if isinstance(payload.get("error"), dict) else payload
+        messages = inner.get("messages")
+        message = inner.get("message") or (", ".join(map(str, messages)) if isinstance(messages, list) else None)
+        name = inner.get("id") or inner.get("type") or (inner.get("error") if inner is payload else None)
+        if message or name:
+            return (str(name) if name else None), str(message or name), payload.get("request_id")
+    text = " ".join(body.decode("utf-8", "replace").split())
+    if not text:
+        return None, "the answer has no body", None
+    kind = content_type.partition(";")[0] or "unknown type"
+    cut = text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "..."
+    return None, f"the answer is {kind}, not an API error: {cut}", None

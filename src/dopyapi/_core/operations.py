@@ -1,0 +1,217 @@
+"""Operations: what a declaration in a class body becomes when it is called.
+
+    droplet.reboot()                        call it
+    await droplet.reboot.aio()              await it
+    yield from droplet.reboot.steps()       inside another operation
+    Droplet.list.all(tag_name="web")        everything that a listing has
+    droplet.reboot.on(client)()             by another account
+    droplet.reboot.with_response()          with the answer as it came
+    Droplet.reboot(droplet)                 through the class
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+
+from .accounts import client_for, on
+from .client import Client
+from .endpoint import ActionEndpoint, Endpoint
+from .errors import ClientError
+from .page import LARGEST, Listing, Page
+from .steps import Response, Steps, adrive, drive, inside
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+O = TypeVar("O")  # noqa: E741
+
+Declared = Callable[Concatenate[Any, P], R]
+
+
+class Operation(Generic[P, R]):
+    """An operation bound to its object or class, ready to be called either way."""
+
+    def __init__(self, declaration: Declaration[Any, Any], owner: Any, client: Client | None = None) -> None:
+        self._declaration, self._owner, self._client = declaration, owner, client
+        self.__doc__ = declaration.__doc__
+        self.__name__ = declaration.name
+        self.__wrapped__ = declaration.function
+        self.__signature__ = declaration.signature if owner is not UNBOUND else declaration.full_signature
+
+    def steps(self, *args: P.args, **kwargs: P.kwargs) -> Steps[R]:
+        """The operation's steps, to be run inside another operation."""
+        steps: Steps[R] = self._declaration.steps(self._owner, args, kwargs)
+        return steps if self._client is None else on(self._client, steps)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Perform the operation."""
+        if inside.get():
+            raise RuntimeError(f"inside an operation, write: yield from ....{self.__name__}.steps(...)")
+        return drive(self.steps(*args, **kwargs))
+
+    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Perform the operation, awaited."""
+        return await adrive(self.steps(*args, **kwargs))
+
+    def on(self, client: Client) -> Self:
+        """The same operation by another client, whatever the current one is."""
+        return type(self)(self._declaration, self._owner, client)
+
+    @property
+    def with_response(self) -> Operation[P, tuple[R, Response]]:
+        """The same operation, giving its value and the last answer of the API as it came."""
+        return Operation(_WithResponse(self._declaration), self._owner, self._client)
+
+    def __repr__(self) -> str:
+        owner = "" if self._owner is UNBOUND else f" of {self._owner!r}"
+        return f"<operation {self.__name__}{self.__signature__}{owner}>"
+
+
+class ListOperation(Operation[P, Page[T]]):
+    """An operation that gives one page of a listing, and can give all of it."""
+
+    def all(self, *args: P.args, **kwargs: P.kwargs) -> Listing[T]:
+        """Everything the listing has, fetched as it is walked with ``for`` or ``async for``."""
+        if "page" in kwargs or "per_page" in kwargs:
+            raise ClientError("all() fetches every page: leave out page and per_page")
+
+        def fetch(number: int) -> Steps[Page[T]]:
+            call: Any = self.steps
+            steps: Steps[Page[T]] = call(*args, **kwargs, page=number, per_page=LARGEST)
+            return steps
+
+        return Listing(fetch, lambda item: getattr(item, "_identity", None))
+
+
+class _Unbound:
+    def __repr__(self) -> str:
+        return "the class"
+
+
+UNBOUND: Any = _Unbound()
+"""Owner of an operation that was reached through the class and takes its object first."""
+
+
+class Declaration(Generic[P, R]):
+    """What a decorator leaves in the class body."""
+
+    operation: type[Operation[Any, Any]] = Operation
+
+    def __init__(self, function: Callable[..., Any], endpoint: Endpoint | None = None, *, kind: str = "") -> None:
+        self.function, self.endpoint, self.kind = function, endpoint, kind
+        self.name = getattr(function, "__name__", kind)
+        self.__doc__ = function.__doc__
+        self.full_signature = inspect.signature(function)
+        self.signature = self.full_signature.replace(parameters=list(self.full_signature.parameters.values())[1:])
+        if endpoint is not None:
+            endpoint.declare(function, self.signature)
+
+    def steps(self, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Any]:
+        """The steps of one call."""
+        if owner is UNBOUND:
+            if not args:
+                raise TypeError(f"{self.name}() through the class takes its object first")
+            owner, args = args[0], args[1:]
+        if self.endpoint is None:
+            steps: Steps[Any] = self.function(owner, *args, **kwargs)
+            return steps
+        return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
+
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that a call gives, by name."""
+        try:
+            given = self.signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{self.name}(): {error}") from None
+        more = given.pop("kwargs", {})
+        if given.pop("args", None):
+            raise TypeError(f"{self.name}() takes its arguments by name")
+        return {**given, **more}
+
+
+class _WithResponse(Declaration[Any, Any]):
+    """A declaration whose steps also give the last answer they saw."""
+
+    def __init__(self, declaration: Declaration[Any, Any]) -> None:
+        self.__dict__.update(declaration.__dict__)
+        self._declaration = declaration
+
+    def steps(self, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Any]:
+        return _watched(self._declaration.steps(owner, args, kwargs))
+
+
+def _watched(steps: Steps[R]) -> Generator[Any, Any, tuple[R, Response | None]]:
+    reply: Any = None
+    error: BaseException | None = None
+    last: Response | None = None
+    while True:
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as done:
+            return done.value, last
+        reply = error = None
+        try:
+            reply = yield step
+        except BaseException as failure:  # passed on into the steps
+            error = failure
+        if isinstance(reply, Response):
+            last = reply
+
+
+class MemberOperation(Declaration[P, R]):
+    """An operation of one object."""
+
+    @overload
+    def __get__(self, obj: None, owner: type[Any]) -> Operation[Concatenate[Any, P], R]: ...
+    @overload
+    def __get__(self, obj: object, owner: type[Any]) -> Operation[P, R]: ...
+    def __get__(self, obj: object | None, owner: type[Any]) -> Operation[Any, R]:
+        return self.operation(self, UNBOUND if obj is None else obj)
+
+
+class MemberListing(Declaration[P, Page[T]]):
+    """A listing of one object."""
+
+    operation = ListOperation
+
+    @overload
+    def __get__(self, obj: None, owner: type[Any]) -> ListOperation[Concatenate[Any, P], T]: ...
+    @overload
+    def __get__(self, obj: object, owner: type[Any]) -> ListOperation[P, T]: ...
+    def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[Any, T]:
+        return ListOperation(self, UNBOUND if obj is None else obj)
+
+
+class CollectionOperation(Declaration[P, R]):
+    """An operation of a class."""
+
+    def __get__(self, obj: object | None, owner: type[Any]) -> Operation[P, R]:
+        return self.operation(self, owner)
+
+
+class CollectionListing(Declaration[P, Page[T]]):
+    """A listing of a class."""
+
+    operation = ListOperation
+
+    def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[P, T]:
+        return ListOperation(self, owner)
+
+
+class OfOwner(Declaration[P, Any]):
+    """An operation of a class whose result is one of that class: ``Droplet.fetch(5)`` is a ``Droplet``."""
+
+    def __get__(self, obj: object | None, owner: type[O]) -> Operation[P, O]:
+        return Operation(self, owner)
+
+
+def actions_of(cls: type[Any]) -> list[str]:
+    """Names of the actions that a class and its bases declare."""
+    found: dict[str, None] = {}
+    for base in reversed(cls.__mro__):
+        for declaration in vars(base).values():
+            if isinstance(declaration, Declaration) and isinstance(declaration.endpoint, ActionEndpoint):
+                found[declaration.name] = None
+    return list(found)

@@ -1,0 +1,57 @@
+"""When to send a request again, as pure functions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .errors import NetworkError
+from .steps import Response
+
+PASSING = frozenset({429, 500, 502, 503, 504})
+"""Statuses that may be another one next time."""
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+"""Methods that do the same when done twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how soon a failed request is sent again."""
+
+    retries: int = 4
+    """Further attempts after the first."""
+    first_delay: float = 0.5
+    """Seconds before the second attempt; doubled for each after it."""
+    longest_delay: float = 8.0
+    """Seconds; bounds our own delays."""
+    longest_retry_after: float = 60.0
+    """Seconds; bounds what the API may ask for."""
+    jitter: Callable[[], float] = field(default=random.random, repr=False)
+
+    def backoff(self, attempt: int) -> float:
+        """Seconds to wait after this many attempts, between half and the whole of the doubled delay."""
+        whole = min(self.first_delay * float(2 ** (attempt - 1)), self.longest_delay)
+        return whole * (0.5 + 0.5 * self.jitter())
+
+    def delay(self, method: str, outcome: Response | NetworkError, attempt: int) -> float | None:
+        """Seconds until the next attempt, or ``None`` when there should be none."""
+        if attempt > self.retries:
+            return None
+        if isinstance(outcome, NetworkError):
+            return self.backoff(attempt) if method in REPEATABLE or not outcome.sent else None
+        if outcome.status not in PASSING:
+            return None
+        if method not in REPEATABLE and outcome.status != 429:
+            return None  # it may have happened
+        asked = retry_after(outcome)
+        return self.backoff(attempt) if asked is None else min(asked, self.longest_retry_after)
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that the answer asks to wait."""
+    try:
+        seconds = float(response.headers["retry-after"])
+    except (KeyError, ValueError):
+        return None
+    return seconds if seconds >= 0 else None

@@ -1,0 +1,226 @@
+"""An operation is a generator of steps. Two drivers perform the steps, and they are the only code in the package
+that differs between sync and async.
+
+A generator yields a step and is sent back what came of it; an exception of the step is thrown into it. So retry,
+paging and waiting are written once, as plain code, and tested without a socket or an event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from .clock import REAL, Clock
+
+R = TypeVar("R")
+V = TypeVar("V")
+
+AT_ONCE = 8
+"""How many branches of a ``Together`` run at a time unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names are lower-case."""
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Send this, and get a ``Response``; a failure on the way is a ``NetworkError``."""
+
+    transport: Transport = field(repr=False)
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Let some time pass on a clock."""
+
+    seconds: float
+    clock: Clock = REAL
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Perform several operations at the same time, and get the list of their results, in order.
+
+    The first failure ends it: branches that have not begun never do, the others stop at their next step.
+    """
+
+    branches: Sequence[Steps[Any]]
+    limit: int = AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Call the user's code, outside of the operation, so that it may read and do anything. An awaitable that it
+    returns is awaited where there is a loop."""
+
+    callback: Callable[[Any], Any]
+    value: Any
+
+
+Step: TypeAlias = Request | Sleep | Together | Notify
+Steps: TypeAlias = Generator[Step, Any, R]
+
+
+class Transport(Protocol):
+    """Carries a request to the API and the answer back."""
+
+    def send(self, request: Request) -> Response: ...
+    async def asend(self, request: Request) -> Response: ...
+
+
+def ask(request: Request) -> Steps[Response]:
+    """Send a request."""
+    response: Response = yield request
+    return response
+
+
+def sleep(seconds: float, clock: Clock = REAL) -> Steps[None]:
+    """Wait a while."""
+    yield Sleep(seconds, clock)
+
+
+def together(branches: Sequence[Steps[R]], limit: int = AT_ONCE) -> Steps[list[R]]:
+    """Perform several operations at the same time."""
+    results: list[R] = yield Together(branches, limit)
+    return results
+
+
+def notify(callback: Callable[[V], Any] | None, value: V) -> Steps[None]:
+    """Tell the user, if there is anybody to tell."""
+    if callback is not None:
+        yield Notify(callback, value)
+
+
+inside: ContextVar[bool] = ContextVar("dopyapi_inside_an_operation", default=False)
+"""True while an operation's own code runs: it must yield its requests, never make them."""
+
+
+def advance(steps: Steps[Any], reply: Any, error: BaseException | None) -> Step:
+    token = inside.set(True)
+    try:
+        return steps.send(reply) if error is None else steps.throw(error)
+    finally:
+        inside.reset(token)
+
+
+class _Stopped(BaseException):
+    """A sibling branch has failed."""
+
+
+def drive(steps: Steps[R], stop: threading.Event | None = None) -> R:
+    """Perform an operation, blocking."""
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        if stop is not None and stop.is_set():
+            steps.close()
+            raise _Stopped
+        try:
+            step = advance(steps, reply, error)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+        reply = error = None
+        try:
+            match step:
+                case Request():
+                    reply = step.transport.send(step)
+                case Sleep():
+                    if stop is not None and step.clock is REAL:
+                        stop.wait(step.seconds)
+                    else:
+                        step.clock.sleep(step.seconds)
+                case Notify():
+                    _call(step)
+                case Together():
+                    reply = _in_threads(step)
+        except BaseException as failure:  # thrown into the operation, whose business it is
+            error = failure
+
+
+async def adrive(steps: Steps[R]) -> R:
+    """Perform an operation, awaiting."""
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            step = advance(steps, reply, error)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+        reply = error = None
+        try:
+            match step:
+                case Request():
+                    reply = await step.transport.asend(step)
+                case Sleep():
+                    await step.clock.asleep(step.seconds)
+                case Notify():
+                    outcome = step.callback(step.value)
+                    if inspect.isawaitable(outcome):
+                        await outcome
+                case Together():
+                    reply = await _in_tasks(step)
+        except BaseException as failure:  # thrown into the operation, whose business it is
+            error = failure
+
+
+def _call(step: Notify) -> None:
+    outcome = step.callback(step.value)
+    if inspect.iscoroutine(outcome):
+        outcome.close()
+        raise TypeError(f"the callback {step.callback!r} is async: await the operation's .aio(...) form")
+
+
+def _in_threads(step: Together) -> list[Any]:
+    if len(step.branches) <= 1:
+        return [drive(branch) for branch in step.branches]
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(min(step.limit, len(step.branches)), "dopyapi")
+    results: list[Future[Any]] = []
+    try:
+        results = [pool.submit(copy_context().run, drive, branch, stop) for branch in step.branches]
+        wait(results, return_when=FIRST_EXCEPTION)
+        done = [r for r in results if r.done() and not r.cancelled()]
+        for result in done:
+            failure = result.exception()
+            if failure is not None:
+                raise failure
+        return [r.result() for r in results]
+    finally:
+        stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _in_tasks(step: Together) -> list[Any]:
+    turns = asyncio.Semaphore(step.limit)
+
+    async def branch(steps: Steps[Any]) -> Any:
+        async with turns:
+            return await adrive(steps)
+
+    tasks = [asyncio.ensure_future(branch(steps)) for steps in step.branches]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,0 +1,96 @@
+"""Nested objects of the API: no identity, no requests of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from .codec import decode, encode
+
+if TYPE_CHECKING:
+    from .client import Client
+
+
+class Document(dict[str, Any]):
+    """A dict that also reads as attributes: ``networks["v4"]`` and ``networks.v4`` are the same list.
+
+    Subclasses may annotate what they hold, for editors and checkers, and so that nested values read the same way.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = _annotations(type(self))
+        for name, value in self.items():
+            if name in kinds:
+                super().__setitem__(name, decode(kinds[name], value))
+            elif type(value) is dict:
+                super().__setitem__(name, Document(value))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}; it has {', '.join(self) or 'nothing'}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self]
+
+
+_KINDS: dict[type[Any], dict[str, Any]] = {}
+
+
+def _annotations(cls: type[Any]) -> dict[str, Any]:
+    """What a class and its bases annotate, resolved on first use, when all modules have been read."""
+    if cls not in _KINDS:
+        found: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            if base.__module__ in ("builtins", "typing", __name__):
+                continue
+            scope = vars(sys.modules[base.__module__])
+            hints = inspect.get_annotations(base, globals=scope, locals={}, eval_str=True)
+            found |= {n: h for n, h in hints.items() if not n.startswith("_")}
+        _KINDS[cls] = found
+    return _KINDS[cls]
+
+
+class Value:
+    """Base of value objects: stdlib dataclasses whose constructor is the reference's.
+
+    Members that the API sends and the class does not know are kept, and go out again with the rest: a ``PUT`` must
+    not erase what we do not know.
+    """
+
+    _wire: ClassVar[dict[str, str]] = {}
+    """Names that differ in JSON."""
+    _unknown: dict[str, Any]
+
+    @classmethod
+    def _from_json(cls, data: Any, client: Client | None = None) -> Self:
+        if not isinstance(data, dict):
+            unchanged: Any = data
+            return unchanged  # type: ignore[no-any-return]  # a shape we do not know passes through
+        kinds = _annotations(cls)
+        names = {cls._wire.get(f.name, f.name): f.name for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
+        known = {names[n]: decode(kinds[names[n]], v, client) for n, v in data.items() if n in names}
+        value = cls(**known)
+        unknown = {n: v for n, v in data.items() if n not in names}
+        if unknown:
+            object.__setattr__(value, "_unknown", unknown)
+        return value
+
+    def get_json(self) -> dict[str, Any]:
+        """The value as the API writes it; members that are ``None`` are left out."""
+        result = dict(getattr(self, "_unknown", {}))
+        for member in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, member.name)
+            if value is not None:
+                result[self._wire.get(member.name, member.name)] = encode(value)
+        return result
+
+    # Names fixed by the API reference.
+    getJSON = get_json

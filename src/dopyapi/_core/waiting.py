@@ -1,0 +1,188 @@
+"""Waiting for many things at once, with few requests.
+
+What waits has two hooks: ``_settled(until)`` says whether it is there, raising ``NeverReady`` when it cannot get
+there any more, and ``_final`` whether that cannot change again. Everything of one kind is polled by one listing a
+tick where that is cheaper than asking for each.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from .accounts import client_for
+from .endpoint import envelope_of
+from .errors import NeverReady, ResourceNotFoundError, WaitTimeout
+from .page import LARGEST
+from .resource import Resource, kind_named
+from .steps import Steps, notify, sleep, together
+
+if TYPE_CHECKING:
+    from .client import Client
+
+W = TypeVar("W", bound=Resource)
+
+TIMEOUT = 600.0
+"""Seconds that every wait lasts at most unless told otherwise."""
+FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL = 0.5, 1.5, 10.0
+GRACE = 60.0
+"""Seconds for which something that was just created may still be invisible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a wait has come; what an ``on_progress`` callback is given.
+
+    Attributes:
+        resources: all that is waited for.
+        pending: those of them that are not there yet.
+        elapsed: seconds since the wait began.
+    """
+
+    resources: Sequence[Any]
+    pending: Sequence[Any]
+    elapsed: float
+
+    @property
+    def done(self) -> int:
+        """How many are there."""
+        return len(self.resources) - len(self.pending)
+
+
+OnProgress = Callable[[Progress], Any]
+
+
+def intervals(every: float | None, jitter: Callable[[], float] = random.random) -> Iterable[float]:
+    """Seconds between polls: growing, each a little off so that many waits spread."""
+    interval = FIRST_INTERVAL
+    while True:
+        yield every if every is not None else interval * (0.9 + 0.2 * jitter())
+        interval = min(interval * GROWTH, LONGEST_INTERVAL)
+
+
+def waiting(
+    resources: Iterable[W],
+    until: str,
+    timeout: float = TIMEOUT,
+    every: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> Steps[list[W]]:
+    """Wait until all are there; the resources themselves are brought up to date."""
+    items = list(resources)
+    for item in items:
+        yield from item._loaded()
+    if not items:
+        return items
+    clock = client_for(items[0]).clock
+    start = clock.now()
+    pending = [r for r in items if not _over(r, until)]
+    ask_first = any(_settled(r, until) for r in pending)
+    pause = iter(intervals(every))
+    while pending:
+        yield from notify(on_progress, Progress(items, tuple(pending), clock.now() - start))
+        if not ask_first:
+            left = timeout - (clock.now() - start)
+            if left <= 0:
+                shown = ", ".join(repr(r) for r in pending[:5]) + (" ..." if len(pending) > 5 else "")
+                raise WaitTimeout(
+                    f"{len(pending)} of {len(items)} not {until} after {timeout:g} s: {shown}", list(pending)
+                )
+            yield from sleep(min(next(pause), left), clock)
+        ask_first = False
+        yield from _polled(pending, start)
+        pending = [r for r in pending if not _settled(r, until)]
+    yield from notify(on_progress, Progress(items, (), clock.now() - start))
+    return items
+
+
+def _settled(resource: Any, until: str) -> bool:
+    settled: bool = resource._settled(until)
+    return settled
+
+
+def _over(resource: Any, until: str) -> bool:
+    """Whether it is there for good, so that nobody has to ask again."""
+    return _settled(resource, until) and bool(resource._final)
+
+
+def _polled(pending: Sequence[Any], start: float) -> Steps[None]:
+    """Bring all up to date once."""
+    groups: dict[tuple[Any, Any], list[Any]] = {}
+    for resource in pending:
+        groups.setdefault((client_for(resource), resource._url), []).append(resource)
+    for (client, _), group in groups.items():
+        if len(group) == 1:
+            yield from _asked(group[0], client, start)
+        else:
+            yield from _listed(group, client, start)
+
+
+def _asked(resource: Any, client: Client, start: float) -> Steps[None]:
+    try:
+        yield from resource._refresh(keep=True)
+    except ResourceNotFoundError:
+        yield from _missing(resource, client, start)
+
+
+def _missing(resource: Any, client: Client, start: float) -> Steps[None]:
+    """Not there: the action that creates it knows why, and just after the start it may only be late."""
+    if resource._created_by is not None:
+        action = yield from kind_named("Action").fetch.on(client).steps(resource._created_by)
+        action._settled("completed")  # raises where the creation failed
+        if action.status == "in-progress" or client.clock.now() - start < GRACE:
+            return
+    raise NeverReady(f"{resource!r} is gone", resource)
+
+
+def _listed(group: list[Any], client: Client, start: float) -> Steps[None]:
+    """Poll a group by its listing; what it does not show, or what is cheaper to ask for, is asked for."""
+    missing = {resource._identity: resource for resource in group}
+    page = yield from _page(group[0], client, 1)
+    _take(page.items, missing, client)
+    further = -(-page.total // LARGEST) - 1
+    if missing and 0 < further <= len(missing):
+        pages = yield from together([_page(group[0], client, n + 2) for n in range(further)])
+        for each in pages:
+            _take(each.items, missing, client)
+        further = 0
+    late = list(missing.values())
+    if further <= 0:
+        late = late[:1]  # the listing is complete, so these are gone or not listed yet: one a tick says which
+    yield from together([_asked(resource, client, start) for resource in late])
+
+
+@dataclass(slots=True)
+class _Listed:
+    items: list[msgspec.Raw]
+    total: int
+
+
+def _page(resource: Any, client: Client, number: int) -> Steps[_Listed]:
+    listing = resource._listing_endpoint()
+    path = listing.filled(resource, {})
+    response = yield from client.exchange("GET", path, query={"page": number, "per_page": LARGEST})
+    envelope = envelope_of(listing.key or resource._plural).decode(response.body)
+    items = envelope.items or []
+    total = envelope.meta.total if envelope.meta and envelope.meta.total is not None else len(items)
+    return _Listed(items, total)
+
+
+@cache
+def identities(wire: str) -> msgspec.json.Decoder[Any]:
+    """Takes only the identifier out of an item."""
+    return msgspec.json.Decoder(msgspec.defstruct("Identity", [("id", Any, None)], rename={"id": wire}))
+
+
+def _take(raws: list[msgspec.Raw], missing: dict[Any, Any], client: Client) -> None:
+    if not missing or not raws:
+        return
+    wire = next(iter(missing.values()))._id_wire()
+    for raw in raws:
+        resource = missing.pop(identities(wire).decode(raw).id, None)
+        if resource is not None:
+            resource._adopt(bytes(raw), client, keep=True)

@@ -1,0 +1,638 @@
+"""Droplets: virtual machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any, Literal
+
+from ._core.accounts import client_for
+from ._core.declare import action, collection, member, new_by, procedure, unsupported
+from ._core.errors import ClientError, NeverReady
+from ._core.fields import Dynamic, Key, Ref, Static, attr
+from ._core.page import Page
+from ._core.resource import ActiveRecord, Array
+from ._core.steps import Steps, sleep
+from ._core.values import Document
+from ._core.waiting import TIMEOUT, OnProgress, intervals, waiting
+from .actions import Action
+from .images import Image
+from .regions import Region
+from .sizes import Size
+from .snapshots import Snapshot
+from .sshkeys import SSHKey
+
+Until = Literal["active", "ip"]
+MOST_NAMES = 10
+"""Droplets that one request can create."""
+NETWORK_DELAY = 30.0
+"""Seconds for which a new Droplet's addresses may lag behind its status."""
+
+
+class Network(Document):
+    """An address of a Droplet."""
+
+    ip_address: str
+    type: str
+    netmask: str | int
+    gateway: str
+
+
+class Networks(Document):
+    """A Droplet's addresses, by version of the protocol."""
+
+    v4: list[Network]
+    v6: list[Network]
+
+
+class Kernel(Document):
+    """A kernel that an old Droplet can boot."""
+
+    id: int
+    name: str
+    version: str
+
+
+class BackupPolicy(Document):
+    """When a Droplet's backups are made and how long they are kept."""
+
+    droplet_id: int
+    backup_enabled: bool
+    backup_policy: Document
+    next_backup_window: Document | None
+
+
+class Droplet(ActiveRecord):
+    """A virtual machine.
+
+    Set attributes and call `create()`, or call `Droplet.new(...)`; set `id` or `name` of one that exists, and the
+    other attributes are fetched when they are read.
+    """
+
+    _url, _single, _plural = "droplets", "droplet", "droplets"
+
+    id: Key[int]
+    """Unique number."""
+    name: Dynamic[str] = attr(fetch="query")
+    """Hostname-like name, not necessarily unique; it can also find the Droplet."""
+    memory: Static[int]
+    """Megabytes of memory."""
+    vcpus: Static[int]
+    """Number of virtual processors."""
+    disk: Static[int]
+    """Gigabytes of disk."""
+    disk_info: Static[Array[Document]]
+    """Its disks, each with `type` and `size`."""
+    locked: Static[bool]
+    """Whether an action keeps others from starting."""
+    created_at: Static[datetime]
+    """When it was created."""
+    status: Static[str]
+    """`new`, `active`, `off` or `archive`."""
+    backup_ids: Static[Array[int]]
+    """Numbers of its backups."""
+    snapshot_ids: Static[Array[int]]
+    """Numbers of its snapshots."""
+    features: Static[Array[str]]
+    """What is enabled on it, such as `ipv6`."""
+    region: Ref[Region]
+    """Where it runs."""
+    image: Ref[Image]
+    """What it was made from."""
+    size: Ref[Size]
+    """Its size."""
+    size_slug: Static[str]
+    """Slug of its size."""
+    networks: Static[Networks]
+    """Its addresses: `networks.v4` and `networks.v6`, each a list."""
+    kernel: Static[Kernel]
+    """The kernel that it boots, where that is kept outside of it."""
+    next_backup_window: Static[Document]
+    """`start` and `end` of the next backup, where backups are enabled."""
+    tags: Dynamic[Array[str]]
+    """Names of its tags."""
+    volume_ids: Static[Array[str]]
+    """Identifiers of the volumes attached to it."""
+    vpc_uuid: Dynamic[str]
+    """Identifier of the VPC that it is in."""
+    gpu_info: Static[Document]
+    """Its GPUs, where it has any."""
+
+    # For create() only; the API does not show them again.
+    ssh_keys: Dynamic[Array[SSHKey | int | str]]
+    """Keys that root lets in."""
+    backups: Dynamic[bool]
+    """Whether backups are made."""
+    backup_policy: Dynamic[Document]
+    """When backups are made: `plan`, `weekday`, `hour`."""
+    ipv6: Dynamic[bool]
+    """Whether it gets an IPv6 address."""
+    monitoring: Dynamic[bool]
+    """Whether the metrics agent is installed."""
+    user_data: Dynamic[str]
+    """cloud-init configuration or script of the first boot."""
+    volumes: Dynamic[Array[str]]
+    """Identifiers of volumes to attach."""
+    with_droplet_agent: Dynamic[bool]
+    """Whether the agent of the web console is installed."""
+    public_networking: Dynamic[bool]
+    """Whether it gets public addresses."""
+
+    load = member.load("/droplets/{id}")
+    delete = member.delete_by("/droplets/{id}")
+    save = unsupported("save", "the API cannot update a Droplet; use rename(), resize(), rebuild() and its other actions")
+
+    @member.create("/droplets")
+    def create(
+        self,
+        *,
+        name: str | None = None,
+        names: Array[str] | None = None,
+        region: Region | str | None = None,
+        size: Size | str | None = None,
+        image: Image | Snapshot | str | int | None = None,
+        ssh_keys: Array[SSHKey | int | str] | None = None,
+        backups: bool | None = None,
+        backup_policy: Mapping[str, Any] | None = None,
+        ipv6: bool | None = None,
+        monitoring: bool | None = None,
+        tags: Array[str] | None = None,
+        user_data: str | None = None,
+        private_networking: bool | None = None,
+        volumes: Array[Any] | None = None,
+        vpc_uuid: str | None = None,
+        with_droplet_agent: bool | None = None,
+        public_networking: bool | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Create the Droplet from these and from the attributes already set on it.
+
+        Args:
+            name: hostname-like name.
+            names: up to 10 names, for as many Droplets; `create_many` gives them as objects.
+            region: where; DigitalOcean chooses unless given.
+            size: object or slug, see `dopyapi.sizes`.
+            image: object, slug or number, see `dopyapi.images`.
+            ssh_keys: keys that root lets in: objects, numbers or fingerprints.
+            backups: make backups.
+            backup_policy: when to make them: `plan`, `weekday`, `hour`.
+            ipv6: give it an IPv6 address.
+            monitoring: install the metrics agent.
+            tags: names of tags, created where they do not exist.
+            user_data: cloud-init configuration or script of the first boot, up to 64 KiB.
+            private_networking: deprecated by DigitalOcean; name a `vpc_uuid`.
+            volumes: identifiers of volumes to attach.
+            vpc_uuid: VPC to join; the region's default unless given.
+            with_droplet_agent: install the agent of the web console.
+            public_networking: give it public addresses.
+            extra_body: further members of the request.
+
+        Returns:
+            The API's answer; the Droplet is still starting, see `wait_ready`.
+
+        Raises:
+            UnprocessableError: a slug, key or name that the API does not accept.
+        """
+        ...
+
+    new = new_by(create)
+
+    @collection.procedure
+    def create_many(
+        cls: Any,
+        names: Array[str],
+        *,
+        region: Region | str | None = None,
+        size: Size | str,
+        image: Image | Snapshot | str | int,
+        ssh_keys: Array[SSHKey | int | str] | None = None,
+        backups: bool | None = None,
+        backup_policy: Mapping[str, Any] | None = None,
+        ipv6: bool | None = None,
+        monitoring: bool | None = None,
+        tags: Array[str] | None = None,
+        user_data: str | None = None,
+        volumes: Array[Any] | None = None,
+        vpc_uuid: str | None = None,
+        with_droplet_agent: bool | None = None,
+        public_networking: bool | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> Steps[Array[Droplet]]:
+        """Create Droplets that differ in their names, ten with a request.
+
+        Args:
+            names: a name for each.
+            region, size, image, ssh_keys, backups, backup_policy, ipv6, monitoring, tags, user_data, volumes,
+                vpc_uuid, with_droplet_agent, public_networking, extra_body: as for `create`.
+
+        Returns:
+            The Droplets in the order of their names, still starting; `dopyapi.wait_all` waits for them.
+        """
+        options = {n: v for n, v in locals().items() if n not in ("cls", "names") and v is not None}
+        if isinstance(names, str):
+            raise ClientError(f"names={names!r} is one name; give a list of names")
+        created: Array[Droplet] = []
+        for start in range(0, len(names), MOST_NAMES):
+            chunk = names[start : start + MOST_NAMES]
+            answer = yield from cls().create.steps(names=chunk, **options)
+            births = [link["id"] for link in (answer.get("links") or {}).get("actions") or ()]
+            client = client_for(cls)
+            for document, birth in zip_longest(answer["droplets"], births):
+                droplet = cls._from_json(document, client)
+                droplet._complete, droplet._created_by = True, birth
+                created.append(droplet)
+        return created
+
+    @collection.list("/droplets")
+    def list(
+        cls,
+        *,
+        page: int = 1,
+        per_page: int = 20,
+        tag_name: str | None = None,
+        name: str | None = None,
+        type: Literal["droplets", "gpus"] | None = None,
+    ) -> Page[Droplet]:
+        """List Droplets.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+            tag_name: only those with this tag.
+            name: only those with this name, in any case of letters.
+            type: Droplets without GPUs, or with.
+        """
+        ...
+
+    @collection.list("/droplets")
+    def list_by_tag_name(cls, tag_name: str, *, page: int = 1, per_page: int = 20) -> Page[Droplet]:
+        """List the Droplets that have a tag.
+
+        Args:
+            tag_name: the tag.
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @collection.delete("/droplets")
+    def delete_by_tag_name(cls, tag_name: str) -> dict[str, Any]:
+        """Delete every Droplet that has a tag.
+
+        Args:
+            tag_name: the tag.
+
+        Returns:
+            ``{"status": "deleted"}``.
+        """
+        ...
+
+    @collection.procedure
+    def action_by_tag_name(cls: Any, /, tag_name: str, action: str, **arguments: Any) -> Steps[Action]:
+        """Start an action on every Droplet that has a tag.
+
+        Args:
+            tag_name: the tag.
+            action: `power_cycle`, `power_on`, `power_off`, `shutdown`, `enable_ipv6`, `enable_backups`,
+                `disable_backups` or `snapshot`.
+            arguments: what the action takes, such as `name` of a snapshot.
+
+        Returns:
+            One action that stands for all: it iterates over them.
+        """
+        if not tag_name:
+            raise ClientError(f"tag_name={tag_name!r} is no tag")
+        started: Action = yield from cls().action.steps(type=action, tag_name=tag_name, **arguments)
+        return started
+
+    @collection.get("/reports/droplet_neighbors_ids", key="neighbor_ids")
+    def list_droplet_neighbors(cls) -> Array[Array[int]]:
+        """List which Droplets share a physical server.
+
+        Returns:
+            A list of lists of numbers of Droplets.
+        """
+        ...
+
+    @member.list("/droplets/{id}/neighbors")
+    def list_neighbors(self, *, page: int = 1, per_page: int = 20) -> Page[Droplet]:
+        """List the Droplets on the same physical server.
+
+        Args:
+            page: which page.
+            per_page: how many on a page.
+        """
+        ...
+
+    @member.list("/droplets/{id}/snapshots")
+    def list_snapshots(self, *, page: int = 1, per_page: int = 20) -> Page[Snapshot]:
+        """List the snapshots taken of it.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @member.list("/droplets/{id}/backups", key="backups")
+    def list_backups(self, *, page: int = 1, per_page: int = 20) -> Page[Document]:
+        """List its backups, each a dict.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @member.list("/droplets/{id}/kernels", key="kernels")
+    def list_kernels(self, *, page: int = 1, per_page: int = 20) -> Page[Kernel]:
+        """List the kernels that it can boot, each a dict; none for Droplets of today.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @member.list("/droplets/{id}/firewalls", key="firewalls")
+    def list_firewalls(self, *, page: int = 1, per_page: int = 20) -> Page[Document]:
+        """List the firewalls that protect it.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @member.get("/droplets/{id}/backups/policy", key="policy")
+    def get_backup_policy(self) -> BackupPolicy:
+        """When its backups are made."""
+        ...
+
+    @collection.get("/droplets/backups/policies", key="policies")
+    def list_backup_policies(cls, page: int = 1, per_page: int = 20) -> dict[str, BackupPolicy]:
+        """When the backups of all Droplets are made, by the Droplet's number as text.
+
+        Args:
+            page: which page.
+            per_page: how many on a page, 200 at most.
+        """
+        ...
+
+    @collection.get("/droplets/backups/supported_policies", key="supported_policies")
+    def list_supported_backup_policies(cls) -> Array[Document]:
+        """List the plans that backups can be made by."""
+        ...
+
+    # Actions
+
+    @action
+    def enable_backups(self, backup_policy: Mapping[str, Any] | None = None) -> Action:
+        """Make backups from now on.
+
+        Args:
+            backup_policy: when: `plan`, `weekday`, `hour`.
+        """
+        ...
+
+    @action
+    def change_backup_policy(self, backup_policy: Mapping[str, Any]) -> Action:
+        """Make backups at other times.
+
+        Args:
+            backup_policy: when: `plan`, `weekday`, `hour`.
+        """
+        ...
+
+    @action
+    def disable_backups(self) -> Action:
+        """Make no more backups."""
+        ...
+
+    @action
+    def reboot(self) -> Action:
+        """Restart gracefully."""
+        ...
+
+    @action
+    def power_cycle(self) -> Action:
+        """Turn it off and on again."""
+        ...
+
+    @action
+    def shutdown(self) -> Action:
+        """Ask it to shut down."""
+        ...
+
+    @action
+    def power_off(self) -> Action:
+        """Turn it off at once."""
+        ...
+
+    @action
+    def power_on(self) -> Action:
+        """Turn it on."""
+        ...
+
+    @action
+    def restore(self, image: Image | int) -> Action:
+        """Put it back to the state of one of its backups.
+
+        Args:
+            image: the backup, or its number.
+        """
+        ...
+
+    @action
+    def password_reset(self) -> Action:
+        """Set a new root password, which its owner gets by mail."""
+        ...
+
+    @action
+    def resize(self, size: Size | str, disk: bool = False) -> Action:
+        """Move it to another size; it has to be off.
+
+        Args:
+            size: object or slug of the new size.
+            disk: grow the disk too, which cannot be undone.
+        """
+        ...
+
+    @action
+    def rebuild(self, image: Image | Snapshot | str | int) -> Action:
+        """Make its disk anew from an image; what is on it is lost.
+
+        Args:
+            image: object, slug or number.
+        """
+        ...
+
+    @action
+    def rename(self, name: str) -> Action:
+        """Give it another name.
+
+        Args:
+            name: hostname-like name.
+        """
+        ...
+
+    @action
+    def change_kernel(self, kernel: int) -> Action:
+        """Boot another kernel.
+
+        Args:
+            kernel: its number, see `list_kernels`.
+        """
+        ...
+
+    @action
+    def enable_ipv6(self) -> Action:
+        """Give it an IPv6 address, which cannot be undone."""
+        ...
+
+    @action
+    def enable_private_networking(self) -> Action:
+        """Give it a private address; every Droplet of today has one."""
+        ...
+
+    @action
+    def snapshot(self, name: str) -> Action:
+        """Take a snapshot.
+
+        Args:
+            name: the snapshot's name.
+        """
+        ...
+
+    # Waiting
+
+    @procedure
+    def wait_ready(
+        self,
+        *,
+        until: Until = "active",
+        timeout: float = TIMEOUT,
+        every: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Steps[Droplet]:
+        """Wait until the Droplet runs.
+
+        Args:
+            until: `active`, or `ip`: active and its public address is known.
+            timeout: seconds to wait at most.
+            every: seconds between polls; growing unless given.
+            on_progress: called with a `Progress` at every poll.
+
+        Returns:
+            The Droplet itself, up to date.
+
+        Raises:
+            NeverReady: it is off, archived or gone, or its creation failed.
+            WaitTimeout: it was not ready after the timeout.
+        """
+        yield from waiting([self], until, timeout, every, on_progress)
+        return self
+
+    @procedure
+    def get_public_ip(self) -> Steps[str | None]:
+        """Wait until it is active, and return its public IPv4 address, or `None` where it has none."""
+        return (yield from self._address("v4", "public"))
+
+    @procedure
+    def get_private_ip(self) -> Steps[str | None]:
+        """Wait until it is active, and return its private IPv4 address, or `None` where it has none."""
+        return (yield from self._address("v4", "private"))
+
+    @procedure
+    def get_public_ipv6(self) -> Steps[str | None]:
+        """Wait until it is active, and return its public IPv6 address, or `None` where it has none."""
+        return (yield from self._address("v6", "public"))
+
+    def _address(self, version: str, type: str) -> Steps[str | None]:
+        yield from waiting([self], "active")
+        clock = client_for(self).clock
+        deadline = clock.now() + NETWORK_DELAY
+        pause = iter(intervals(None))
+        while True:
+            found = next((n.ip_address for n in self.networks.get(version, ()) if n.type == type), None)
+            # A Droplet can be active before its addresses are known.
+            if found is not None or not self._expects(version) or clock.now() >= deadline:
+                return found
+            yield from sleep(next(pause), clock)
+            yield from self._refresh(keep=True)
+
+    def _expects(self, version: str) -> bool:
+        """Whether addresses of this version are still to come."""
+        return not self.networks.get(version) and (version == "v4" or "ipv6" in self.features)
+
+    _final = False
+
+    def _settled(self, until: str) -> bool:
+        status = self.status
+        if status in ("off", "archive"):
+            raise NeverReady(f"{self!r} is {status}, so it does not become {until}: power_on() it first", self)
+        if status != "active":
+            return False
+        return until == "active" or any(n.type == "public" for n in self.networks.get("v4", ()))
+
+    # Destroying it with what hangs on it
+
+    @member.get("/droplets/{id}/destroy_with_associated_resources")
+    def list_associated_resources(self) -> Document:
+        """What could be destroyed with it: `reserved_ips`, `snapshots`, `volumes`, `volume_snapshots`."""
+        ...
+
+    @member.delete("/droplets/{id}/destroy_with_associated_resources/selective", body=True)
+    def delete_with(
+        self,
+        *,
+        reserved_ips: Array[str] | None = None,
+        snapshots: Array[str] | None = None,
+        volumes: Array[str] | None = None,
+        volume_snapshots: Array[str] | None = None,
+    ) -> dict[str, Any]:
+        """Delete it and those of its associated resources that are named.
+
+        Args:
+            reserved_ips, snapshots, volumes, volume_snapshots: their identifiers.
+
+        Returns:
+            ``{"status": "deleted"}``; `get_delete_status` says how far it is.
+        """
+        ...
+
+    @member.delete(
+        "/droplets/{id}/destroy_with_associated_resources/dangerous", headers={"x-dangerous": "true"}
+    )
+    def delete_with_everything(self) -> dict[str, Any]:
+        """Delete it and all of its associated resources: volumes and snapshots too, for good.
+
+        Returns:
+            ``{"status": "deleted"}``; `get_delete_status` says how far it is.
+        """
+        ...
+
+    @member.get("/droplets/{id}/destroy_with_associated_resources/status")
+    def get_delete_status(self) -> Document:
+        """How far the deletion with associated resources is."""
+        ...
+
+    @member.post("/droplets/{id}/destroy_with_associated_resources/retry")
+    def retry_delete(self) -> dict[str, Any]:
+        """Try again what a deletion with associated resources could not delete."""
+        ...
+
+    # Names fixed by the API reference.
+    actionByTagName = action_by_tag_name
+    deleteByTagName = delete_by_tag_name
+    getPrivateIP = get_private_ip
+    getPublicIP = get_public_ip
+    getPublicIPv6 = get_public_ipv6
+    listBackups = list_backups
+    listByTagName = list_by_tag_name
+    listDropletNeighbors = list_droplet_neighbors
+    listKernels = list_kernels
+    listNeighbors = list_neighbors
+    listSnapshots = list_snapshots
+    waitReady = wait_ready

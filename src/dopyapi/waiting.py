@@ -1,0 +1,43 @@
+"""Waiting for many resources at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ._core.declare import free_procedure
+from ._core.steps import Steps
+from ._core.waiting import TIMEOUT, OnProgress, Progress, waiting
+
+__all__ = ["Progress", "wait_all"]
+
+
+@free_procedure
+def wait_all(
+    resources: Iterable[Any],
+    *,
+    until: str = "active",
+    timeout: float = TIMEOUT,
+    every: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> Steps[list[Any]]:
+    """Wait until all of these are ready: Droplets that run, actions that have completed.
+
+    Many of one kind are polled together, by one listing at a time.
+
+    Args:
+        resources: what to wait for; several kinds may be mixed.
+        until: of Droplets: `active`, or `ip` when their public addresses are to be known too.
+        timeout: seconds to wait at most.
+        every: seconds between polls; growing unless given.
+        on_progress: called with a `Progress` at every poll.
+
+    Returns:
+        The same resources, up to date.
+
+    Raises:
+        NeverReady: one of them cannot become ready any more, and why.
+        ActionFailed: one of them is an action that ended as `errored`.
+        WaitTimeout: some were not ready after the timeout.
+    """
+    return (yield from waiting(resources, until, timeout, every, on_progress))
