@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import dopyapi as do
 
 TAG = "dopyapi-story"
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIoSXoYf2TXKYqk3cDzhxWBCSUFWQyFYVbCIZQ9zLk6O story"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINSam3CepCDe5KYJ5vN6E4pEdvV/gWvcR9JxKmqDgUqF story"
 NAMES = [f"story-{number}" for number in range(1, 6)]
 
 

@@ -174,5 +174,3 @@ class ActionGroup(Action):
 
     def __hash__(self) -> int:
         return hash(tuple(self._members))
-
-

@@ -62,5 +62,3 @@ def authenticate(token: str | None = None, base_url: str = "https://api.digitalo
     auth = Auth(token, base_url)
     Resource.auth = auth
     set_default(auth.client)
-
-

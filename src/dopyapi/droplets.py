@@ -141,7 +141,9 @@ class Droplet(ActiveRecord):
 
     load = member.load("/droplets/{id}")
     delete = member.delete_by("/droplets/{id}")
-    save = unsupported("save", "the API cannot update a Droplet; use rename(), resize(), rebuild() and its other actions")
+    save = unsupported(
+        "save", "the API cannot update a Droplet; use rename(), resize(), rebuild() and its other actions"
+    )
 
     @member.create("/droplets")
     def create(
@@ -602,9 +604,7 @@ class Droplet(ActiveRecord):
         """
         ...
 
-    @member.delete(
-        "/droplets/{id}/destroy_with_associated_resources/dangerous", headers={"x-dangerous": "true"}
-    )
+    @member.delete("/droplets/{id}/destroy_with_associated_resources/dangerous", headers={"x-dangerous": "true"})
     def delete_with_everything(self) -> dict[str, Any]:
         """Delete it and all of its associated resources: volumes and snapshots too, for good.
 

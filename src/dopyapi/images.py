@@ -179,9 +179,7 @@ class Image(ActiveRecord):
         ...
 
     @member.post("/images/{id}/account_transfer", key="transfer_id")
-    def transfer_to_account(
-        self, *, recipient_email: str | None = None, recipient_uuid: str | None = None
-    ) -> str:
+    def transfer_to_account(self, *, recipient_email: str | None = None, recipient_uuid: str | None = None) -> str:
         """Offer the image to another account.
 
         Args:

@@ -107,6 +107,8 @@ def _named(resources: Taggable | Iterable[Taggable]) -> Steps[list[dict[str, str
         yield from resource._identified()
         kind = resource._tag_type()
         if kind not in RESOURCE_TYPES:
-            raise ClientError(f"a {type(resource).__name__} cannot be tagged this way; give its tags when you create it")
+            raise ClientError(
+                f"a {type(resource).__name__} cannot be tagged this way; give its tags when you create it"
+            )
         named.append({"resource_id": str(resource._identifier()), "resource_type": kind})
     return named

@@ -1,10 +1,10 @@
 """A DigitalOcean to test against: in this process, or as a server of its own.
 
-    with dopyapi.testing.emulator() as e:        no socket; virtual time
-        do.Droplet.new(name="web", ...)
+with dopyapi.testing.emulator() as e:        no socket; virtual time
+    do.Droplet.new(name="web", ...)
 
-    with dopyapi.testing.server() as s:          a process of its own, for any client
-        do.authenticate(s.token, s.url)
+with dopyapi.testing.server() as s:          a process of its own, for any client
+    do.authenticate(s.token, s.url)
 """
 
 from __future__ import annotations

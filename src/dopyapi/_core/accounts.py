@@ -43,7 +43,8 @@ def current() -> Client:
 
 def client_for(owner: Any) -> Client:
     """The client for a call on this object or class: the explicit one, else the object's own, else the current."""
-    return _on.get() or getattr(owner, "_client", None) or current()
+    own = None if isinstance(owner, type) else getattr(owner, "_client", None)
+    return _on.get() or own or current()
 
 
 @contextmanager

@@ -64,7 +64,11 @@ class Client:
             "user-agent": "dopyapi",
         }
         self._transport = transport
-        self._options = {"timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout), "ca": ca, "proxy": proxy}
+        self._options = {
+            "timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout),
+            "ca": ca,
+            "proxy": proxy,
+        }
         digest = hashlib.sha256(f"{self.base_url} {self._token}".encode())
         self.account = digest.hexdigest()[:16]
         """The same for two clients of one token at one address; says nothing about the token."""
@@ -217,7 +221,11 @@ def _base(url: str) -> str:
     if parts.username or parts.password:
         raise ValueError("base_url holds a user name or password; give the token instead")
     path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}" if path.endswith("/v2") else f"{parts.scheme}://{parts.netloc}{path}/v2"
+    return (
+        f"{parts.scheme}://{parts.netloc}{path}"
+        if path.endswith("/v2")
+        else f"{parts.scheme}://{parts.netloc}{path}/v2"
+    )
 
 
 def _query_value(value: Any) -> str:

@@ -21,7 +21,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from .endpoint import ActionEndpoint, CreateEndpoint, Endpoint, SaveEndpoint
+from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint
 from .errors import ClientError
 from .loading import LoadEndpoint
 from .operations import (
@@ -105,6 +105,14 @@ class member:  # noqa: N801 - read as a word of the declaration
     ]:  # fmt: skip
         """Create what the arguments and the attributes already set say."""
         return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key))
+
+    @staticmethod
+    def actions(path: str) -> Callable[[Declared[P, Page[T]]], MemberListing[P, T]]:
+        return lambda function: MemberListing(function, ActionsEndpoint("GET", path))
+
+    @staticmethod
+    def action_of(path: str) -> Callable[[Declared[P, R]], MemberOperation[P, R]]:
+        return lambda function: MemberOperation(function, ActionsEndpoint("GET", path, "action"))
 
     @staticmethod
     def load(path: str, *, key: str | None = None) -> MemberOperation[[], Any]:

@@ -142,7 +142,7 @@ class Endpoint:
         returns = self.returns
         if get_origin(returns) is Page:
             (item,) = get_args(returns)
-            return self.page(owner if item is Any else item, given, response, client)
+            return self.page(owner, owner if item is Any else item, given, response, client)
         if returns is bytes:
             return response.body
         if returns is str and self.key is None:
@@ -157,9 +157,9 @@ class Endpoint:
             data = data.get(self.key)
         return decode(returns, data, client)
 
-    def page(self, item: Any, given: Given, response: Response, client: Client) -> Page[Any]:
+    def page(self, owner: Any, item: Any, given: Given, response: Response, client: Client) -> Page[Any]:
         """A page of items, each with a copy of its own bytes."""
-        key = self.key or item._plural
+        key = self.key or getattr(item, "_plural", None) or owner._plural
         envelope = envelope_of(key).decode(response.body or b"{}")
         raws = envelope.items or []
         if hasattr(item, "_from_raw"):
@@ -182,6 +182,15 @@ class ActionEndpoint(Endpoint):
 
     def __init__(self, type: str, path: str = "/{_url}/{_action_attr}/actions") -> None:
         super().__init__("POST", path, "action", constants={"type": type})
+
+
+class ActionsEndpoint(Endpoint):
+    """What has to do with the actions on a resource, where it has any."""
+
+    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
+        if not owner._action_attrs:
+            raise ClientError(f"{type(owner).__name__} has no actions; Action.list() has those of the whole account")
+        return (yield from super().steps(owner, given, client))
 
 
 class CreateEndpoint(Endpoint):
@@ -212,7 +221,9 @@ class SaveEndpoint(Endpoint):
         only: names of the attributes that an update takes, where that is not all that create() takes.
     """
 
-    def __init__(self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = (), **more: Any) -> None:
+    def __init__(
+        self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = (), **more: Any
+    ) -> None:
         super().__init__(method, path, key, **more)
         self.only = only
 
@@ -246,7 +257,7 @@ def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
 
 @cache
 def _single(key: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw | None, None)], rename={"item": key}))
+    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw, None)], rename={"item": key}))
 
 
 def _links_on(links: msgspec.Raw) -> bool:

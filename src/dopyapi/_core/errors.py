@@ -1,15 +1,15 @@
 """Exceptions: the names the API reference fixes, and useful subclasses.
 
-    DOPyError
-    |- AuthenticationNeeded            no token was found
-    |- WaitTimeout, ActionFailed, NeverReady        a wait that cannot end well
-    |- APIError                        an exchange with the API failed
-       |- DOError                      on DigitalOcean's side, or on the way there
-       |  |- NetworkError, RequestTimeout
-       |- ClientError                  the request was wrong
-       |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
-       |- ClientForbiddenError         the token may not do this
-       |- ResourceNotFoundError        there is no such resource
+DOPyError
+|- AuthenticationNeeded            no token was found
+|- WaitTimeout, ActionFailed, NeverReady        a wait that cannot end well
+|- APIError                        an exchange with the API failed
+   |- DOError                      on DigitalOcean's side, or on the way there
+   |  |- NetworkError, RequestTimeout
+   |- ClientError                  the request was wrong
+   |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
+   |- ClientForbiddenError         the token may not do this
+   |- ResourceNotFoundError        there is no such resource
 """
 
 from __future__ import annotations

@@ -156,16 +156,23 @@ class _Untyped(Field[Any]):
         return Any
 
     def __set__(self, obj: Resource, value: Any) -> None:
-        if self.fetch:
-            obj._identify(self, value)
-        elif self.dynamic:
+        if self.dynamic:
             obj._write(self, value)
+        elif self.fetch:
+            obj._identify(self, value)
         else:
-            raise AttributeError(f"{type(obj).__name__}.{self.name} is set by DigitalOcean and cannot be changed directly")
+            raise AttributeError(
+                f"{type(obj).__name__}.{self.name} is set by DigitalOcean and cannot be changed directly"
+            )
 
 
-def untyped(cls: type[Any], name: str, options: Options) -> Field[Any]:
-    """A field of a class that is written in the reference's style, as lists of names."""
-    field = _Untyped(cls, name, options)
-    field.static = not options.dynamic and options.fetch is None
-    return field
+def untyped(cls: type[Any], typed: dict[str, Field[Any]]) -> dict[str, Field[Any]]:
+    """The further fields of a class that is written in the reference's style, as lists of names."""
+    fetched, static, dynamic = (cls.__dict__.get(f"_{kind}_attrs", ()) for kind in ("fetch", "static", "dynamic"))
+    found: dict[str, Field[Any]] = {}
+    for name in dict.fromkeys((*fetched, *static, *dynamic)):
+        if name not in typed and name not in cls._fields:
+            way: Fetch | None = None if name not in fetched else "path" if name == cls._id_attr else "list"
+            field = found[name] = _Untyped(cls, name, Options(fetch=way, dynamic=name in dynamic))
+            field.static = name not in dynamic
+    return found

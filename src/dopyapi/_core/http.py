@@ -71,9 +71,7 @@ class HTTPTransport:
                 self._pools, self._pid = {}, os.getpid()
             if proxy not in self._pools:
                 options: dict[str, Any] = {"maxsize": CONNECTIONS, "ssl_context": context(self._ca)}
-                self._pools[proxy] = (
-                    urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
-                )
+                self._pools[proxy] = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
             return self._pools[proxy]
 
     def _failure(self, error: HTTPError) -> NetworkError:
@@ -201,7 +199,9 @@ def context(ca: Any) -> ssl.SSLContext:
     if isinstance(ca, ssl.SSLContext):
         return ca
     place = ca or next((v for name in CA_VARIABLES if (v := os.environ.get(name))), None)
-    return _context(None if place is None else str(place), os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    return _context(
+        None if place is None else str(place), os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    )
 
 
 @cache

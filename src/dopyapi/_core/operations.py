@@ -1,12 +1,12 @@
 """Operations: what a declaration in a class body becomes when it is called.
 
-    droplet.reboot()                        call it
-    await droplet.reboot.aio()              await it
-    yield from droplet.reboot.steps()       inside another operation
-    Droplet.list.all(tag_name="web")        everything that a listing has
-    droplet.reboot.on(client)()             by another account
-    droplet.reboot.with_response()          with the answer as it came
-    Droplet.reboot(droplet)                 through the class
+droplet.reboot()                        call it
+await droplet.reboot.aio()              await it
+yield from droplet.reboot.steps()       inside another operation
+Droplet.list.all(tag_name="web")        everything that a listing has
+droplet.reboot.on(client)()             by another account
+droplet.reboot.with_response()          with the answer as it came
+Droplet.reboot(droplet)                 through the class
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from .codec import encode, to_json
 from .declare import collection, member
 from .endpoint import Endpoint
 from .errors import ClientError
-from .fields import Field, Options, Ref, declared, untyped
+from .fields import Field, Ref, declared, untyped
 from .loading import LoadEndpoint
 from .operations import OfOwner, actions_of
 from .page import Page
@@ -82,12 +82,7 @@ class Resource(Verbs):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         own = declared(cls)
-        for name in cls.__dict__.get("_fetch_attrs", ()):
-            own.setdefault(name, untyped(cls, name, Options(fetch="path" if name == cls._id_attr else "list")))
-        for name in cls.__dict__.get("_dynamic_attrs", ()):
-            own.setdefault(name, untyped(cls, name, Options(dynamic=True)))
-        for name in cls.__dict__.get("_static_attrs", ()):
-            own.setdefault(name, untyped(cls, name, Options()))
+        own = untyped(cls, own) | own
         for name, field in own.items():
             setattr(cls, name, field)
         cls._fields = {**cls._fields, **own}
@@ -437,7 +432,7 @@ class Resource(Verbs):
         """
         ...
 
-    @member.list("/{_url}/{_action_attr}/actions")
+    @member.actions("/{_url}/{_action_attr}/actions")
     def list_actions(self, *, page: int = 1, per_page: int = 20) -> Page[Action]:
         """List the actions on it, newest first.
 
@@ -447,7 +442,7 @@ class Resource(Verbs):
         """
         ...
 
-    @member.get("/{_url}/{_action_attr}/actions/{action_id}", key="action")
+    @member.action_of("/{_url}/{_action_attr}/actions/{action_id}")
     def get_action(self, action_id: int) -> Action:
         """One action on it.
 

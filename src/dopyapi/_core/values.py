@@ -32,7 +32,9 @@ class Document(dict[str, Any]):
         try:
             return self[name]
         except KeyError:
-            raise AttributeError(f"{type(self).__name__} has no {name!r}; it has {', '.join(self) or 'nothing'}") from None
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r}; it has {', '.join(self) or 'nothing'}"
+            ) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value

@@ -127,6 +127,3 @@ class Verbs:
         response = yield from client.exchange("POST", below(url), query=query, body=body)
         action: Action = kind_named("Action")._from_answer(response.body, client)
         return action
-
-
-

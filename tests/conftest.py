@@ -1,0 +1,148 @@
+"""What all tests share: both call forms from one body, a scripted API, an emulated one, and a record of what was used."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import dopyapi as do
+from dopyapi._core.page import Listing
+from dopyapi._core.retry import RetryPolicy
+from dopyapi._core.steps import Request, Response
+
+from . import record
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "clients: needs programs that nobody here wrote")
+    config.addinivalue_line("markers", "last: runs after all others")
+    record.install()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+class Form:
+    """One of the two call forms; tests await it in both, and only here do they differ."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+        """Perform an operation."""
+        return operation(*args, **kwargs) if self.name == "sync" else await operation.aio(*args, **kwargs)
+
+    async def items(self, listing: Listing[Any]) -> list[Any]:
+        """Walk a whole listing."""
+        return list(listing) if self.name == "sync" else [item async for item in listing]
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@pytest.fixture(params=["sync", "aio"])
+def call(request: pytest.FixtureRequest) -> Form:
+    """The call form of this run of the test."""
+    return Form(request.param)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine: without a loop where its form is the blocking one."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in wanted}
+    body = pyfuncitem.obj(**arguments)
+    form = pyfuncitem.funcargs.get("call")
+    if form is None or form.name == "aio":
+        asyncio.run(body)
+        return True
+    try:
+        body.send(None)
+    except StopIteration:
+        return True
+    finally:
+        body.close()
+    raise AssertionError("a test of the blocking form awaited something that really waits")
+
+
+class Script:
+    """An API that answers what the test says, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.slept: list[float] = []
+        self._answers: list[Response | Exception | Callable[[Request], Response]] = []
+
+    def answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> Script:
+        """The next request gets this."""
+        data = body if isinstance(body, bytes) else b"" if body is None else do_json(body)
+        self._answers.append(Response(status, {"content-type": "application/json", **(headers or {})}, data))
+        return self
+
+    def fail(self, error: Exception) -> Script:
+        """The next request fails on the way."""
+        self._answers.append(error)
+        return self
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        assert self._answers, f"nothing is scripted for {request.method} {request.url}"
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(request) if callable(answer) else answer
+
+    async def asend(self, request: Request) -> Response:
+        return self.send(request)
+
+    # The client's clock, too.
+    def now(self) -> float:
+        return 1_000_000.0 + sum(self.slept)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The JSON that was sent."""
+        import msgspec
+
+        return [None if r.body is None else msgspec.json.decode(r.body) for r in self.requests]
+
+    @property
+    def asked(self) -> list[str]:
+        """``GET /droplets/5`` and so on."""
+        return [f"{r.method} {r.url.partition('/v2')[2]}" for r in self.requests]
+
+
+def do_json(value: Any) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(value)
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """A scripted API as the current account."""
+    made = Script()
+    policy = RetryPolicy(2, jitter=lambda: 1.0)
+    client = do.Client("secret-token", "https://api.example/v2", transport=made, clock=made, retries=policy)
+    with do.using(client):
+        yield made
+
+
+@pytest.fixture
+def api() -> Iterator[Any]:
+    """An emulated account, on virtual time."""
+    with do.testing.emulator() as emulated, record.recording():
+        yield emulated
