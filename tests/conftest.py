@@ -1,4 +1,4 @@
-"""What all tests share: both call forms from one body, a scripted API, an emulated one, and a record of what was used."""
+"""What all tests share: both call forms from one body, a scripted API, an emulated one, a record of what was used."""
 
 from __future__ import annotations
 

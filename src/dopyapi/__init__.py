@@ -54,7 +54,7 @@ _HOMES = {
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]  # noqa: PLE0604 - names of _HOMES  # pyright: ignore
+__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]
 
 if TYPE_CHECKING:
     from . import images as images

@@ -164,7 +164,8 @@ class ActionGroup(Action):
         return self
 
     def _settled(self, until: str) -> bool:
-        return all([a._settled(until) for a in self._members])
+        settled = [a._settled(until) for a in self._members]  # each is asked: any may raise
+        return all(settled)
 
     def __repr__(self) -> str:
         return f"<ActionGroup of {len(self._members)} {self.type if self._members else 'actions'}, {self.status}>"

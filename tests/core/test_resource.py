@@ -173,9 +173,9 @@ class TestInALoop:
         return asyncio.run(main())
 
     def test_a_hidden_fetch_warns_once_and_names_the_call(self, script, monkeypatch):
-        from dopyapi._core import resource
+        from dopyapi._core import lazy
 
-        monkeypatch.setattr(resource, "_warned", set())
+        monkeypatch.setattr(lazy, "_warned", set())
         client = do.Client("t", transport=script)
         script.answer(200, {"droplet": WEB}).answer(200, {"droplet": WEB})
         with pytest.warns(BlockingLoadWarning, match=r"await droplet\.load\.aio\(\)"):

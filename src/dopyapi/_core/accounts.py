@@ -1,4 +1,4 @@
-"""Which account a call uses: the default one, the one of a ``with using(...)`` block, or the one an object came from."""
+"""Which account a call uses: the default one, that of a ``with using(...)`` block, or the one an object came from."""
 
 from __future__ import annotations
 

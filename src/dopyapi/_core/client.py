@@ -208,7 +208,7 @@ def _token_from_environment() -> str:
         if token:
             return token
     raise AuthenticationNeeded(
-        f"no token: give one to authenticate() or Client(), or set {', '.join(TOKEN_VARIABLES[:-1])} or {TOKEN_VARIABLES[-1]}"
+        f"no token: give one to authenticate() or Client(), or set one of {', '.join(TOKEN_VARIABLES)}"
     )
 
 

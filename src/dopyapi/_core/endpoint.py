@@ -79,7 +79,7 @@ class Endpoint:
             try:
                 self._returns = get_type_hints(self.function)["return"]
             except NameError:  # the core names a product's class
-                from .resource import NAMED
+                from .schema import NAMED
 
                 self._returns = get_type_hints(self.function, localns=NAMED)["return"]
         return self._returns

@@ -111,7 +111,7 @@ class Verbs:
         Raises:
             ClientError: this kind of resource has no actions.
         """
-        from .resource import kind_named
+        from .schema import kind_named
 
         owner: Any = self
         if url is None and not owner._action_attrs:

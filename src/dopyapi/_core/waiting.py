@@ -19,7 +19,8 @@ from .accounts import client_for
 from .endpoint import envelope_of
 from .errors import NeverReady, ResourceNotFoundError, WaitTimeout
 from .page import LARGEST
-from .resource import Resource, kind_named
+from .resource import Resource
+from .schema import kind_named
 from .steps import Steps, notify, sleep, together
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Droplets: virtual machines."""
+"""A Droplet itself."""
 
 from __future__ import annotations
 
@@ -7,63 +7,30 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Literal
 
-from ._core.accounts import client_for
-from ._core.declare import action, collection, member, new_by, procedure, unsupported
-from ._core.errors import ClientError, NeverReady
-from ._core.fields import Dynamic, Key, Ref, Static, attr
-from ._core.page import Page
-from ._core.resource import ActiveRecord, Array
-from ._core.steps import Steps, sleep
-from ._core.values import Document
-from ._core.waiting import TIMEOUT, OnProgress, intervals, waiting
-from .actions import Action
-from .images import Image
-from .regions import Region
-from .sizes import Size
-from .snapshots import Snapshot
-from .sshkeys import SSHKey
+from .._core.accounts import client_for
+from .._core.declare import collection, member, new_by, unsupported
+from .._core.errors import ClientError
+from .._core.fields import Dynamic, Key, Ref, Static, attr
+from .._core.page import Page
+from .._core.resource import Array
+from .._core.steps import Steps
+from .._core.values import Document
+from ..actions import Action
+from ..images import Image
+from ..regions import Region
+from ..sizes import Size
+from ..snapshots import Snapshot
+from ..sshkeys import SSHKey
+from .actions import DropletActions
+from .destroying import DropletDestroying
+from .values import BackupPolicy, Kernel
+from .waiting import DropletWaiting
 
-Until = Literal["active", "ip"]
 MOST_NAMES = 10
 """Droplets that one request can create."""
-NETWORK_DELAY = 30.0
-"""Seconds for which a new Droplet's addresses may lag behind its status."""
 
 
-class Network(Document):
-    """An address of a Droplet."""
-
-    ip_address: str
-    type: str
-    netmask: str | int
-    gateway: str
-
-
-class Networks(Document):
-    """A Droplet's addresses, by version of the protocol."""
-
-    v4: list[Network]
-    v6: list[Network]
-
-
-class Kernel(Document):
-    """A kernel that an old Droplet can boot."""
-
-    id: int
-    name: str
-    version: str
-
-
-class BackupPolicy(Document):
-    """When a Droplet's backups are made and how long they are kept."""
-
-    droplet_id: int
-    backup_enabled: bool
-    backup_policy: Document
-    next_backup_window: Document | None
-
-
-class Droplet(ActiveRecord):
+class Droplet(DropletActions, DropletDestroying, DropletWaiting):
     """A virtual machine.
 
     Set attributes and call `create()`, or call `Droplet.new(...)`; set `id` or `name` of one that exists, and the
@@ -88,14 +55,10 @@ class Droplet(ActiveRecord):
     """Whether an action keeps others from starting."""
     created_at: Static[datetime]
     """When it was created."""
-    status: Static[str]
-    """`new`, `active`, `off` or `archive`."""
     backup_ids: Static[Array[int]]
     """Numbers of its backups."""
     snapshot_ids: Static[Array[int]]
     """Numbers of its snapshots."""
-    features: Static[Array[str]]
-    """What is enabled on it, such as `ipv6`."""
     region: Ref[Region]
     """Where it runs."""
     image: Ref[Image]
@@ -104,8 +67,6 @@ class Droplet(ActiveRecord):
     """Its size."""
     size_slug: Static[str]
     """Slug of its size."""
-    networks: Static[Networks]
-    """Its addresses: `networks.v4` and `networks.v6`, each a list."""
     kernel: Static[Kernel]
     """The kernel that it boots, where that is kept outside of it."""
     next_backup_window: Static[Document]
@@ -387,252 +348,12 @@ class Droplet(ActiveRecord):
         """List the plans that backups can be made by."""
         ...
 
-    # Actions
-
-    @action
-    def enable_backups(self, backup_policy: Mapping[str, Any] | None = None) -> Action:
-        """Make backups from now on.
-
-        Args:
-            backup_policy: when: `plan`, `weekday`, `hour`.
-        """
-        ...
-
-    @action
-    def change_backup_policy(self, backup_policy: Mapping[str, Any]) -> Action:
-        """Make backups at other times.
-
-        Args:
-            backup_policy: when: `plan`, `weekday`, `hour`.
-        """
-        ...
-
-    @action
-    def disable_backups(self) -> Action:
-        """Make no more backups."""
-        ...
-
-    @action
-    def reboot(self) -> Action:
-        """Restart gracefully."""
-        ...
-
-    @action
-    def power_cycle(self) -> Action:
-        """Turn it off and on again."""
-        ...
-
-    @action
-    def shutdown(self) -> Action:
-        """Ask it to shut down."""
-        ...
-
-    @action
-    def power_off(self) -> Action:
-        """Turn it off at once."""
-        ...
-
-    @action
-    def power_on(self) -> Action:
-        """Turn it on."""
-        ...
-
-    @action
-    def restore(self, image: Image | int) -> Action:
-        """Put it back to the state of one of its backups.
-
-        Args:
-            image: the backup, or its number.
-        """
-        ...
-
-    @action
-    def password_reset(self) -> Action:
-        """Set a new root password, which its owner gets by mail."""
-        ...
-
-    @action
-    def resize(self, size: Size | str, disk: bool = False) -> Action:
-        """Move it to another size; it has to be off.
-
-        Args:
-            size: object or slug of the new size.
-            disk: grow the disk too, which cannot be undone.
-        """
-        ...
-
-    @action
-    def rebuild(self, image: Image | Snapshot | str | int) -> Action:
-        """Make its disk anew from an image; what is on it is lost.
-
-        Args:
-            image: object, slug or number.
-        """
-        ...
-
-    @action
-    def rename(self, name: str) -> Action:
-        """Give it another name.
-
-        Args:
-            name: hostname-like name.
-        """
-        ...
-
-    @action
-    def change_kernel(self, kernel: int) -> Action:
-        """Boot another kernel.
-
-        Args:
-            kernel: its number, see `list_kernels`.
-        """
-        ...
-
-    @action
-    def enable_ipv6(self) -> Action:
-        """Give it an IPv6 address, which cannot be undone."""
-        ...
-
-    @action
-    def enable_private_networking(self) -> Action:
-        """Give it a private address; every Droplet of today has one."""
-        ...
-
-    @action
-    def snapshot(self, name: str) -> Action:
-        """Take a snapshot.
-
-        Args:
-            name: the snapshot's name.
-        """
-        ...
-
-    # Waiting
-
-    @procedure
-    def wait_ready(
-        self,
-        *,
-        until: Until = "active",
-        timeout: float = TIMEOUT,
-        every: float | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Steps[Droplet]:
-        """Wait until the Droplet runs.
-
-        Args:
-            until: `active`, or `ip`: active and its public address is known.
-            timeout: seconds to wait at most.
-            every: seconds between polls; growing unless given.
-            on_progress: called with a `Progress` at every poll.
-
-        Returns:
-            The Droplet itself, up to date.
-
-        Raises:
-            NeverReady: it is off, archived or gone, or its creation failed.
-            WaitTimeout: it was not ready after the timeout.
-        """
-        yield from waiting([self], until, timeout, every, on_progress)
-        return self
-
-    @procedure
-    def get_public_ip(self) -> Steps[str | None]:
-        """Wait until it is active, and return its public IPv4 address, or `None` where it has none."""
-        return (yield from self._address("v4", "public"))
-
-    @procedure
-    def get_private_ip(self) -> Steps[str | None]:
-        """Wait until it is active, and return its private IPv4 address, or `None` where it has none."""
-        return (yield from self._address("v4", "private"))
-
-    @procedure
-    def get_public_ipv6(self) -> Steps[str | None]:
-        """Wait until it is active, and return its public IPv6 address, or `None` where it has none."""
-        return (yield from self._address("v6", "public"))
-
-    def _address(self, version: str, type: str) -> Steps[str | None]:
-        yield from waiting([self], "active")
-        clock = client_for(self).clock
-        deadline = clock.now() + NETWORK_DELAY
-        pause = iter(intervals(None))
-        while True:
-            found = next((n.ip_address for n in self.networks.get(version, ()) if n.type == type), None)
-            # A Droplet can be active before its addresses are known.
-            if found is not None or not self._expects(version) or clock.now() >= deadline:
-                return found
-            yield from sleep(next(pause), clock)
-            yield from self._refresh(keep=True)
-
-    def _expects(self, version: str) -> bool:
-        """Whether addresses of this version are still to come."""
-        return not self.networks.get(version) and (version == "v4" or "ipv6" in self.features)
-
-    _final = False
-
-    def _settled(self, until: str) -> bool:
-        status = self.status
-        if status in ("off", "archive"):
-            raise NeverReady(f"{self!r} is {status}, so it does not become {until}: power_on() it first", self)
-        if status != "active":
-            return False
-        return until == "active" or any(n.type == "public" for n in self.networks.get("v4", ()))
-
-    # Destroying it with what hangs on it
-
-    @member.get("/droplets/{id}/destroy_with_associated_resources")
-    def list_associated_resources(self) -> Document:
-        """What could be destroyed with it: `reserved_ips`, `snapshots`, `volumes`, `volume_snapshots`."""
-        ...
-
-    @member.delete("/droplets/{id}/destroy_with_associated_resources/selective", body=True)
-    def delete_with(
-        self,
-        *,
-        reserved_ips: Array[str] | None = None,
-        snapshots: Array[str] | None = None,
-        volumes: Array[str] | None = None,
-        volume_snapshots: Array[str] | None = None,
-    ) -> dict[str, Any]:
-        """Delete it and those of its associated resources that are named.
-
-        Args:
-            reserved_ips, snapshots, volumes, volume_snapshots: their identifiers.
-
-        Returns:
-            ``{"status": "deleted"}``; `get_delete_status` says how far it is.
-        """
-        ...
-
-    @member.delete("/droplets/{id}/destroy_with_associated_resources/dangerous", headers={"x-dangerous": "true"})
-    def delete_with_everything(self) -> dict[str, Any]:
-        """Delete it and all of its associated resources: volumes and snapshots too, for good.
-
-        Returns:
-            ``{"status": "deleted"}``; `get_delete_status` says how far it is.
-        """
-        ...
-
-    @member.get("/droplets/{id}/destroy_with_associated_resources/status")
-    def get_delete_status(self) -> Document:
-        """How far the deletion with associated resources is."""
-        ...
-
-    @member.post("/droplets/{id}/destroy_with_associated_resources/retry")
-    def retry_delete(self) -> dict[str, Any]:
-        """Try again what a deletion with associated resources could not delete."""
-        ...
-
     # Names fixed by the API reference.
     actionByTagName = action_by_tag_name
     deleteByTagName = delete_by_tag_name
-    getPrivateIP = get_private_ip
-    getPublicIP = get_public_ip
-    getPublicIPv6 = get_public_ipv6
     listBackups = list_backups
     listByTagName = list_by_tag_name
     listDropletNeighbors = list_droplet_neighbors
     listKernels = list_kernels
     listNeighbors = list_neighbors
     listSnapshots = list_snapshots
-    waitReady = wait_ready

@@ -1,0 +1,133 @@
+"""Fetching what an object does not know yet, when it is needed."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from typing import Any
+
+from .accounts import client_for
+from .endpoint import Endpoint
+from .errors import ClientError
+from .fields import Field
+from .loading import LoadEndpoint
+from .record import UNSET
+from .state import State
+from .steps import Steps, drive, inside
+
+
+class BlockingLoadWarning(UserWarning):
+    """An attribute was fetched in the middle of an event loop, which stood still meanwhile."""
+
+
+class Lazy(State):
+    """Asks when it has to, once."""
+
+    __slots__ = ()
+
+    def _read(self, field: Field[Any]) -> Any:
+        value = self._peek(field)
+        if value is not UNSET:
+            return value
+        if self._complete or not self._loadable():
+            return None
+        self._load_now(field.name)
+        value = self._peek(field)
+        return None if value is UNSET else value
+
+    @classmethod
+    def _loader(cls) -> LoadEndpoint | None:
+        declaration = inspect.getattr_static(cls, "load", None)
+        endpoint = getattr(declaration, "endpoint", None)
+        return endpoint if isinstance(endpoint, LoadEndpoint) else None
+
+    @classmethod
+    def _listing_endpoint(cls) -> Endpoint:
+        declaration = inspect.getattr_static(cls, "list", None)
+        endpoint = getattr(declaration, "endpoint", None)
+        if not isinstance(endpoint, Endpoint):
+            raise ClientError(f"{cls.__name__} cannot be searched: say which by its {cls._id_attr}")
+        return endpoint
+
+    def _loadable(self) -> bool:
+        loader = self._loader()
+        if loader is None:
+            return False
+        return loader.singleton or any(self._peek_key(f) is not None for f in self._fetch_fields)
+
+    def _load_now(self, name: str) -> None:
+        """Fetch because an attribute was read."""
+        if inside.get():
+            raise RuntimeError(
+                f"{type(self).__name__}.{name} is not loaded: inside an operation, yield from self._loaded() first"
+            )
+        client = client_for(self)
+        if _loop_is_running():
+            call = f"await {type(self).__name__.lower()}.load.aio()"
+            if not client.lazy:
+                raise RuntimeError(f"{type(self).__name__}.{name} is not loaded: {call} first")
+            if not _notebook():
+                _warn_once(f"reading {type(self).__name__}.{name} fetches it and holds up the event loop: {call} first")
+        drive(self._refresh(keep=True))
+
+    def _refresh(self, *, keep: bool) -> Steps[None]:
+        """Fetch the attributes; ``keep`` what the user has set or changed meanwhile."""
+        loader = self._loader()
+        client = client_for(self)
+        if loader is None:
+            raise ClientError(f"{type(self).__name__} cannot be loaded by itself")
+        raw = yield from loader.fetch(self, client)
+        self._adopt(raw, client, keep=keep)
+
+    def _loaded(self) -> Steps[None]:
+        """Load unless loaded: what a procedure does before it reads attributes."""
+        if not self._complete and self._loadable():
+            yield from self._refresh(keep=True)
+
+    def _known(self, place: str) -> Steps[None]:
+        """See to it that an attribute that a path needs is known."""
+        field = self._fields.get(self._attribute_of(place))
+        if field is not None and self._peek_key(field) is None:
+            yield from self._loaded()
+
+    def _identified(self) -> Steps[None]:
+        """See to it that something stands for this object in a request."""
+        if any(self._peek_key(f) is not None for f in self._fetch_fields if f.fetch == "path"):
+            return
+        if self._loadable():
+            yield from self._refresh(keep=True)
+
+    def _resolved_refs(self) -> Steps[None]:
+        for value in list((self._values or {}).values()):
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, Lazy):
+                    yield from item._identified()
+
+    def _attribute_of(self, place: str) -> str:
+        return str(getattr(self, place)) if place.startswith("_") else place
+
+    def _place(self, place: str) -> Any:
+        """The value of an attribute that a path names."""
+        name = self._attribute_of(place)
+        field = self._fields.get(name)
+        return getattr(self, name, None) if field is None else self._peek_key(field)
+
+
+def _loop_is_running() -> bool:
+    events = sys.modules.get("asyncio.events")
+    return events is not None and events._get_running_loop() is not None
+
+
+def _notebook() -> bool:
+    """In a notebook a loop always runs, and people read attributes."""
+    return "ipykernel" in sys.modules
+
+
+_warned: set[str] = set()
+
+
+def _warn_once(message: str) -> None:
+    if message not in _warned:
+        _warned.add(message)
+        warnings.warn(message, BlockingLoadWarning, stacklevel=5)

@@ -1,0 +1,221 @@
+"""What an object knows: the JSON it came in, what was read from it, and what the user set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from .codec import encode
+from .errors import ClientError
+from .fields import Field, Ref
+from .record import UNSET, plain, value_of
+from .schema import Declared
+
+if TYPE_CHECKING:
+    from .client import Client
+
+
+class State(Declared):
+    """Knows, and never asks.
+
+    A value comes from one of two places: ``_values``, where the user's values are and those that can be changed in
+    place, or the record of the JSON in ``_raw``. ``_changed`` names the values that the user set.
+    """
+
+    _client: Client | None
+    _raw: bytes | None
+    _record: Any
+    _values: dict[str, Any] | None
+    _changed: set[str] | None
+    _complete: bool
+    """Whether the JSON is all that the API has, so that nothing is left to fetch."""
+    _created_by: int | None
+    """Number of the action that creates it, where we know."""
+
+    __slots__ = ("__weakref__", "_changed", "_client", "_complete", "_created_by", "_raw", "_record", "_values")
+
+    def _reset(self) -> None:
+        self._client = self._raw = self._record = self._values = self._changed = self._created_by = None
+        self._complete = False
+
+    @classmethod
+    def _from_raw(cls, raw: bytes, client: Client | None) -> Self:
+        """An object as the API gave it, with nothing left to fetch."""
+        obj = object.__new__(cls)
+        obj._client, obj._raw, obj._complete = client, raw, True
+        obj._record = obj._values = obj._changed = obj._created_by = None
+        return obj
+
+    @classmethod
+    def _from_json(cls, value: Any, client: Client | None = None) -> Self:
+        """An object inside another one: its JSON, or only its identifier."""
+        obj = object.__new__(cls)
+        obj._reset()
+        obj._client = client
+        if isinstance(value, dict):
+            obj._raw = msgspec.json.encode(value)
+        else:
+            field = next((f for f in cls._fetch_fields if f.fetch == "path" and _fits(f, value)), None)
+            obj._values = {(field or cls._fields[cls._id_attr]).slot: value}
+        return obj
+
+    def _member(self, field: Field[Any]) -> Any:
+        """What the JSON has for a field, or UNSET."""
+        record = self._record
+        if record is None:
+            if self._raw is None:
+                return UNSET
+            record = self._record = self._laid_out().decode(self._raw)
+        return getattr(record, field.slot)
+
+    def _peek(self, field: Field[Any]) -> Any:
+        """The value as far as it is known; never fetches."""
+        slot = field.slot
+        if self._values is not None and slot in self._values:
+            value = self._values[slot]
+            if isinstance(field, Ref) and value is not None and not isinstance(value, State):
+                value = self._values[slot] = field.shape.convert(value, self._client)  # type: ignore[misc]
+            return value
+        member = self._member(field)
+        if member is UNSET:
+            return UNSET
+        shape = field.shape
+        if shape.scalar and type(member) is not msgspec.Raw:
+            return member if shape.convert is None or member is None else shape.convert(member, self._client)
+        value = value_of(member)
+        if value is not None and shape.convert is not None:
+            value = shape.convert(value, self._client)
+        if shape.mutable and value is not None:
+            # The same object each time, so that what is changed in it reaches save().
+            if self._values is None:
+                self._values = {}
+            self._values[slot] = value
+        return value
+
+    def _write(self, field: Field[Any], value: Any) -> None:
+        if self._values is None:
+            self._values = {}
+        if self._changed is None:
+            self._changed = set()
+        self._values[field.slot] = value
+        self._changed.add(field.slot)
+
+    def _identify(self, field: Field[Any], value: Any) -> None:
+        """A key was set: of another resource, all that is known is about the wrong one."""
+        if self._raw is not None and self._peek(field) != value:
+            kept = {s: v for s, v in (self._values or {}).items() if s in (self._changed or ())}
+            self._raw = self._record = None
+            self._values, self._complete, self._created_by = kept, False, None
+        if self._values is None:
+            self._values = {}
+        self._values[field.slot] = value
+
+    def _peek_key(self, field: Field[Any]) -> Any:
+        """The value that says which resource: the API's, unless only the user has given one."""
+        member = self._member(field)
+        if member is not UNSET and member is not None:
+            value, convert = value_of(member), field.shape.convert
+            return value if convert is None else convert(value, self._client)
+        return (self._values or {}).get(field.slot)
+
+    def _identifier(self) -> Any:
+        """What stands for this object in a request."""
+        value = self._get_id()
+        for field in () if value is not None else self._fetch_fields:
+            if field.fetch == "path" and (value := self._peek_key(field)) is not None:
+                break
+        if value is None:
+            ways = " or ".join(f.name for f in self._fetch_fields)
+            raise ClientError(f"nothing says which {type(self).__name__} is meant: set {ways}, or create it first")
+        return value
+
+    def _get_id(self) -> Any:
+        field = self._fields.get(self._id_attr)
+        return None if field is None else self._peek_key(field)
+
+    @property
+    def _identity(self) -> Any:
+        return self._get_id()
+
+    # Taking over what the API says, and saying what it should take over
+
+    def _adopt(self, raw: bytes, client: Client | None, *, keep: bool = False) -> None:
+        kept = self._unsaved() if keep else {}
+        self._raw, self._record, self._client, self._complete = raw, None, client, True
+        self._values = kept or None
+        self._changed = set(kept) or None
+
+    def _unsaved(self) -> dict[str, Any]:
+        """Values that the user set, or changed in place, since they came."""
+        found: dict[str, Any] = {}
+        keys = {f.slot for f in self._fetch_fields if not f.dynamic}
+        for slot, value in (self._values or {}).items():
+            if slot in keys:
+                continue
+            field = self._fields.get(slot)
+            if slot in (self._changed or ()) or (field is not None and field.dynamic and self._mutated(field, value)):
+                found[slot] = value
+        return found
+
+    def _mutated(self, field: Field[Any], value: Any) -> bool:
+        member = self._member(field)
+        if member is UNSET or isinstance(value, State):
+            return False
+        return bool(encode(value) != value_of(member))
+
+    def _saved(self) -> None:
+        """What was set is now the API's state too; the next read of anything else asks for it."""
+        self._changed = None
+
+    def _settable(self, *, unknown: bool = False, only: tuple[str, ...] = ()) -> dict[str, Any]:
+        """What create() and save() send: every known value that is the user's to set.
+
+        Args:
+            unknown: also what the API sent and this class does not know, so that a PUT does not erase it.
+            only: names of the attributes to take, where that is not all.
+        """
+        result: dict[str, Any] = {}
+        if unknown and self._raw is not None:
+            wires = {f.wire for f in self._fields.values()}
+            result = {n: v for n, v in plain(self._raw).items() if n not in wires}
+        for field in self._fields.values():
+            if not field.dynamic or field.slot != field.name or (only and field.name not in only):
+                continue
+            value = self._peek(field)
+            if value is UNSET or (value is None and field.slot not in (self._changed or ())):
+                continue
+            result[field.wire] = encode(value)
+        return result
+
+    def _born(self, answer: dict[str, Any]) -> None:
+        """Remember the action that creates this object."""
+        links = answer.get("links")
+        for link in (links.get("actions") or []) if isinstance(links, dict) else []:
+            if link.get("rel") == "create":
+                self._created_by = link.get("id")
+                return
+
+    # Copies know the same; pickles do not know the client
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = ("_raw", "_values", "_changed", "_complete", "_created_by")
+        return {n: getattr(self, n) for n in names} | {"__dict__": dict(getattr(self, "__dict__", {}))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._reset()
+        vars(self).update(state.pop("__dict__", {}))
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.__setstate__(self.__getstate__())
+        twin._values = dict(self._values) if self._values is not None else None
+        twin._changed = set(self._changed) if self._changed is not None else None
+        twin._client = self._client
+        return twin
+
+
+def _fits(field: Field[Any], value: Any) -> bool:
+    return isinstance(value, field.holds) if isinstance(field.holds, type) else True
