@@ -1,0 +1,5 @@
+"""``python -m dopyapi.emulator``: serve an emulator on this machine."""
+
+from .serving import main
+
+raise SystemExit(main())

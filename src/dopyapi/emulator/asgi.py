@@ -1,0 +1,74 @@
+"""The emulator as an ASGI application: a thin adapter, one call of ``handle`` per request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from .server import Emulator
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_MOST_BYTES = 16 * 1024 * 1024
+
+
+class App:
+    """An ASGI 3 application around an emulator."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's start and end."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"the emulator serves HTTP, not {scope['type']}")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = b""
+        if "content-length" in headers or "transfer-encoding" in headers:
+            body = await _body(receive)
+        path = scope.get("raw_path") or scope["path"].encode()
+        answer = self._emulator.handle(
+            scope["method"],
+            path.decode("latin-1"),
+            scope["query_string"].decode("latin-1"),
+            headers,
+            body,
+            f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        )
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": [
+                    (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks, total = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        total += len(chunk)
+        if total <= _MOST_BYTES + 1:  # one byte too many is enough to be refused; the rest is not kept
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            break
+    return b"".join(chunks) if total <= _MOST_BYTES + 1 else bytes(_MOST_BYTES + 1)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

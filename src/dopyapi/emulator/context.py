@@ -1,0 +1,160 @@
+"""What a handler is given, and how it is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from .clock import stamp
+from .store import Store
+
+if TYPE_CHECKING:
+    from .._facts import Operation
+
+_NO_FIELDS: dict[str, Any] = {}
+_encode = msgspec.json.Encoder().encode
+
+
+class Ready(NamedTuple):
+    """An answer's body that is already bytes."""
+
+    data: bytes
+    content_type: str = "application/json"
+    headers: dict[str, str] = {}
+
+
+Reply = tuple[int, Any]
+"""A status, and a JSON-able object, ``Ready`` bytes, or None for no body."""
+
+Handler = Callable[["Context"], Reply]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*operation_ids: str) -> Callable[[Handler], Handler]:
+    """Register the behaviour of one operation, or of several that behave alike."""
+
+    def register(handler: Handler) -> Handler:
+        for operation_id in operation_ids:
+            if operation_id in HANDLERS:
+                raise ValueError(f"{operation_id} is handled twice")
+            HANDLERS[operation_id] = handler
+        return handler
+
+    return register
+
+
+class Context:
+    """One request (or one due event): where it acts, when, and what it asks for.
+
+    Attributes:
+        store: the account's documents.
+        now: the moment of the request, or the moment an event was due.
+        operation: the operation, None in an event.
+        path: path parameters, unquoted; integers where the API has integers.
+        query: query parameters, the last of each name.
+        pairs: all query parameters in order.
+        headers: lower-case names.
+        base_url: scheme and host as the client sees them.
+        raw_path: the path as it was sent, without a trailing slash.
+        strict: whether what the official document forbids is refused.
+    """
+
+    __slots__ = (
+        "_body",
+        "base_url",
+        "headers",
+        "now",
+        "operation",
+        "pairs",
+        "path",
+        "query",
+        "raw_path",
+        "speed",
+        "store",
+        "strict",
+    )
+
+    def __init__(
+        self,
+        store: Store,
+        now: datetime,
+        speed: float,
+        *,
+        operation: Operation | None = None,
+        path: Mapping[str, str | int] = {},
+        pairs: list[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] = {},
+        base_url: str = "http://localhost",
+        raw_path: str = "/",
+        strict: bool = False,
+        body: Any = None,
+    ) -> None:
+        self.store = store
+        self.now = now
+        self.speed = speed
+        self.operation = operation
+        self.path = path
+        self.pairs = pairs or []
+        self.query = dict(self.pairs)
+        self.headers = headers
+        self.base_url = base_url
+        self.raw_path = raw_path
+        self.strict = strict
+        self._body = body
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent; empty when nothing was."""
+        return self._body if isinstance(self._body, dict) else _NO_FIELDS
+
+    @property
+    def raw_body(self) -> Any:
+        """The JSON value that was sent, whatever it is."""
+        return self._body
+
+    @property
+    def stamp(self) -> str:
+        """The moment as the API writes it."""
+        return stamp(self.now)
+
+    def url(self, path: str) -> str:
+        """An absolute link on the emulator's own host."""
+        return self.base_url + path
+
+    def flag(self, name: str) -> bool:
+        """Whether a query parameter is switched on."""
+        return self.query.get(name, "").lower() in {"true", "1"}
+
+    def after(self, seconds: float, event: str, subject: str, **data: Any) -> None:
+        """Let an event happen once production would have taken ``seconds``; the emulator's speed scales them."""
+        self.at(self.now + timedelta(seconds=seconds * self.speed), event, subject, **data)
+
+    def at(self, moment: datetime, event: str, subject: str, **data: Any) -> None:
+        """Let an event happen at a moment of the calendar, whatever the speed.
+
+        ``subject`` is what it happens to, such as ``droplet/123``; the event is cancelled with it.
+        """
+        due = moment.timestamp()
+        self.store.begin()
+        self.store.db.execute(
+            "insert into event (due, name, subject, data) values (?, ?, ?, ?)", (due, event, subject, _encode(data))
+        )
+        if self.store.next_due_known and (self.store.next_due is None or due < self.store.next_due):
+            self.store.next_due = due
+
+    def as_of(self, moment: datetime) -> Context:
+        """The same account at another moment, for what happens by itself."""
+        return Context(self.store, moment, self.speed, base_url=self.base_url, strict=self.strict)
+
+
+def one(name: str, raw: bytes) -> Ready:
+    """``{name: resource}``, spliced from ready bytes."""
+    return Ready(b'{"' + name.encode() + b'":' + raw + b"}")
+
+
+def moment(timestamp: float) -> datetime:
+    """A timestamp as an aware moment."""
+    return datetime.fromtimestamp(timestamp, UTC)

@@ -1,0 +1,73 @@
+"""What happens by itself: changes of state that wait in the store until the clock reaches them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from .context import Context, moment
+from .store import Store
+
+Event = Callable[[Context, dict[str, Any]], None]
+_EVENTS: dict[str, Event] = {}
+_LOG = logging.getLogger("dopyapi.emulator")
+_MOST_AT_ONCE = 200_000
+
+
+def on_event(name: str) -> Callable[[Event], Event]:
+    """Register what an event called ``name`` does. Its context's ``now`` is the moment it was due."""
+
+    def register(event: Event) -> Event:
+        _EVENTS[name] = event
+        return event
+
+    return register
+
+
+def cancel(store: Store, subject: str) -> None:
+    """Drop what was still to happen to a subject, such as ``droplet/123``."""
+    store.begin()
+    store.db.execute("delete from event where subject = ?", (subject,))
+    store.next_due_known = False
+
+
+def _next_due(store: Store) -> float | None:
+    if not store.next_due_known:
+        row = store.db.execute("select min(due) from event").fetchone()
+        store.next_due, store.next_due_known = row[0], True
+    return store.next_due
+
+
+def apply_due(context: Context) -> None:
+    """Let everything happen that is due by now, in order; what that schedules happens too if it is due as well.
+
+    Each event is a transaction of its own: one that fails is logged and dropped, the others stand.
+    """
+    store, until = context.store, context.now.timestamp()
+    for _ in range(_MOST_AT_ONCE):
+        due = _next_due(store)
+        if due is None or due > until:
+            return
+        row = store.db.execute("select n, due, name, data from event order by due, n limit 1").fetchone()
+        if row is None:
+            store.next_due_known = False
+            return
+        number, due, name, data = row
+        try:
+            _forget(store, number)
+            _EVENTS[name](context.as_of(moment(due)), msgspec.json.decode(data))
+            store.commit()
+        except Exception:
+            _LOG.exception("event %r failed", name)
+            store.rollback()
+            _forget(store, number)
+            store.commit()
+
+
+def _forget(store: Store, number: int) -> None:
+    store.begin()
+    store.db.execute("delete from event where n = ?", (number,))
+    store.next_due_known = False

@@ -1,0 +1,395 @@
+"""Where the emulated account lives: documents by kind, in SQLite.
+
+A document has a body (JSON, what clients see), a hidden part (JSON, what only the emulator knows) and a few columns to
+find it by. Large parts that many documents share - the region, the size, the image of a Droplet - are not stored with
+each of them: ``refs`` names them, and they are spliced in as ready bytes when the document is shown.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+_SCHEMA = """
+create table if not exists document (
+    n integer primary key, kind text not null, key text not null, parent text, name text, facet text,
+    refs text not null default '', body blob not null, hidden blob);
+create unique index if not exists document_key on document (kind, key);
+create index if not exists document_facet on document (kind, facet);
+create index if not exists document_kind on document (kind);
+create index if not exists document_name on document (kind, name) where name is not null;
+create index if not exists document_parent on document (kind, parent, facet) where parent is not null;
+create table if not exists sequence (name text primary key, last integer not null) without rowid;
+create table if not exists event (
+    n integer primary key, due real not null, name text not null, subject text not null, data blob not null);
+create index if not exists event_due on event (due, n);
+create index if not exists event_subject on event (subject);
+create table if not exists tagging (
+    at integer primary key, tag text not null collate nocase, kind text not null, doc integer not null);
+create unique index if not exists tagging_tag on tagging (tag, kind, doc);
+create index if not exists tagging_doc on tagging (doc);
+create table if not exists link (
+    relation text not null, owner text not null, member text not null,
+    primary key (relation, owner, member)) without rowid;
+create index if not exists link_member on link (member, relation);
+create index if not exists link_owner on link (owner);
+"""
+_VERSION = 1
+_COLUMNS = "n, kind, key, parent, name, facet, refs, body, hidden"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+Expander = Callable[["Store", str], bytes]
+_EXPANDERS: dict[str, Expander] = {}
+_SHARED_KINDS: set[str] = set()
+
+
+def expands(name: str, *, of_kind: str | None = None) -> Callable[[Expander], Expander]:
+    """Register how a reference called ``name`` is written out: JSON members such as ``"region":{...}``.
+
+    ``of_kind`` names the kind of document it is made from, so that a change there is seen everywhere at once.
+    """
+
+    def register(expander: Expander) -> Expander:
+        _EXPANDERS[name] = expander
+        if of_kind:
+            _SHARED_KINDS.add(of_kind)
+        return expander
+
+    return register
+
+
+class Document:
+    """One stored resource; change ``body`` or ``hidden`` and hand it to ``Store.save``."""
+
+    __slots__ = ("body", "facet", "hidden", "key", "kind", "n", "name", "parent", "refs")
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        self.n: int = row[0]
+        self.kind: str = row[1]
+        self.key: str = row[2]
+        self.parent: str | None = row[3]
+        self.name: str | None = row[4]
+        self.facet: str | None = row[5]
+        self.refs: dict[str, str] = dict(r.split("=", 1) for r in row[6].split(";")) if row[6] else {}
+        self.body: dict[str, Any] = _decode(row[7])
+        self.hidden: dict[str, Any] = _decode(row[8]) if row[8] else {}
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.key}>"
+
+    @property
+    def subject(self) -> str:
+        """What actions, events and relations call it: ``droplet/123``."""
+        return f"{self.kind}/{self.key}"
+
+
+def _joined(refs: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in refs.items())
+
+
+class Store:
+    """The documents, sequences, tags and coming events of one emulated account."""
+
+    def __init__(self, path: str = ":memory:") -> None:
+        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
+        try:
+            if path != ":memory:":
+                # One process owns a file: counts and the next due event are remembered in memory.
+                self.db.execute("pragma locking_mode = exclusive")
+                self.db.execute("pragma journal_mode = wal")
+                self.db.execute("pragma synchronous = normal")
+            found = self.db.execute("pragma user_version").fetchone()[0]
+            if found not in (0, _VERSION):
+                raise ValueError(
+                    f"{path} was written by another version of the emulator (format {found}, not {_VERSION})"
+                )
+            self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {_VERSION}; commit;")
+        except sqlite3.OperationalError as error:
+            self.db.close()
+            if "locked" in str(error):
+                raise ValueError(
+                    f"{path} is in use by another emulator; end that one or choose another file"
+                ) from error
+            raise
+        except BaseException:
+            self.db.close()
+            raise
+        self._open = False
+        self._counts: dict[tuple[str, str | None], int] = {}
+        self._tails: dict[str, bytes] = {}
+        self.next_due: float | None = None
+        self.next_due_known = False
+
+    # Transactions: opened by the first write of a request, ended by the emulator.
+
+    def begin(self) -> None:
+        """Start a transaction, unless one is open."""
+        if not self._open:
+            self.db.execute("begin immediate")
+            self._open = True
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        if self._open:
+            self.db.execute("commit")
+            self._open = False
+
+    def rollback(self) -> None:
+        """Forget what was written, and what was remembered of it."""
+        if self._open:
+            self._open = False
+            self._counts.clear()
+            self._tails.clear()
+            self.next_due_known = False
+            self.db.execute("rollback")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.rollback()
+        self.db.close()
+
+    # Identifiers.
+
+    def next_number(self, name: str, first: int = 1) -> int:
+        """The next number of a sequence; never the same one twice."""
+        self.begin()
+        row = self.db.execute("select last from sequence where name = ?", (name,)).fetchone()
+        number: int = first if row is None else row[0] + 1
+        self.db.execute("replace into sequence values (?, ?)", (name, number))
+        return number
+
+    def new_uuid(self) -> str:
+        """A fresh identifier for the kinds that have no numbers."""
+        return str(uuid.uuid4())
+
+    # Documents.
+
+    def add(
+        self,
+        kind: str,
+        key: str | int,
+        body: dict[str, Any],
+        *,
+        name: str | None = None,
+        parent: str | None = None,
+        facet: str | None = None,
+        refs: dict[str, str] | None = None,
+        hidden: dict[str, Any] | None = None,
+    ) -> Document:
+        """Store a new document and return it."""
+        self.begin()
+        key, joined = str(key), _joined(refs or {})
+        encoded, secret = _encode(body), _encode(hidden) if hidden else None
+        n = self.db.execute(
+            "insert into document (kind, key, parent, name, facet, refs, body, hidden) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (kind, key, parent, name, facet, joined, encoded, secret),
+        ).lastrowid
+        self._count(kind, facet, 1)
+        self._touched(kind)
+        return Document((n, kind, key, parent, name, facet, joined, encoded, secret))
+
+    def save(self, document: Document) -> Document:
+        """Store a changed document."""
+        self.begin()
+        was = self.db.execute("select facet from document where n = ?", (document.n,)).fetchone()
+        if was is None:
+            raise LookupError(f"{document!r} is not stored")
+        self.db.execute(
+            "update document set key = ?, parent = ?, name = ?, facet = ?, refs = ?, body = ?, hidden = ? where n = ?",
+            (
+                document.key,
+                document.parent,
+                document.name,
+                document.facet,
+                _joined(document.refs),
+                _encode(document.body),
+                _encode(document.hidden) if document.hidden else None,
+                document.n,
+            ),
+        )
+        if was[0] != document.facet:
+            self._count(document.kind, was[0], -1)
+            self._count(document.kind, document.facet, 1)
+        self._touched(document.kind)
+        return document
+
+    def remove(self, document: Document) -> None:
+        """Forget a document. Cascades are the business of ``hooks.destroyed``."""
+        self.begin()
+        self.db.execute("delete from document where n = ?", (document.n,))
+        self._count(document.kind, document.facet, -1)
+        self._touched(document.kind)
+
+    def get(self, kind: str, key: str | int) -> Document | None:
+        """The document, to be read or changed."""
+        row = self.db.execute(
+            f"select {_COLUMNS} from document where kind = ? and key = ?", (kind, str(key))
+        ).fetchone()
+        return Document(row) if row else None
+
+    def raw(self, kind: str, key: str | int) -> bytes | None:
+        """The document as clients see it, as JSON bytes, without decoding it."""
+        row = self.db.execute("select body, refs from document where kind = ? and key = ?", (kind, str(key))).fetchone()
+        return self.shown(row[0], row[1]) if row else None
+
+    def exists(self, kind: str, key: str | int) -> bool:
+        """Whether there is such a document."""
+        return (
+            self.db.execute("select 1 from document where kind = ? and key = ?", (kind, str(key))).fetchone()
+            is not None
+        )
+
+    def render(self, document: Document) -> bytes:
+        """A document in hand as clients see it."""
+        return self.shown(_encode(document.body), _joined(document.refs))
+
+    def shown(self, body: bytes, refs: str) -> bytes:
+        """A stored body with its references written out."""
+        if not refs:
+            return body
+        tail = self._tails.get(refs)
+        if tail is None:
+            if len(self._tails) > 4096:
+                self._tails.clear()
+            parts = (r.split("=", 1) for r in refs.split(";"))
+            tail = self._tails[refs] = b"," + b",".join(_EXPANDERS[name](self, value) for name, value in parts) + b"}"
+        return body[:-1] + tail
+
+    def select(self, *kinds: str, **where: Any) -> Selection:
+        """Documents of some kinds; see ``Selection`` for what they can be chosen by."""
+        return Selection(self, kinds, **where)
+
+    # Relations between documents, by subject ("droplet/123") or any other text.
+
+    def link(self, relation: str, owner: str, member: str) -> None:
+        """Note that an owner has a member; twice is once."""
+        self.begin()
+        self.db.execute("insert or ignore into link values (?, ?, ?)", (relation, owner, member))
+
+    def unlink(self, relation: str, owner: str, member: str) -> bool:
+        """Forget that an owner has a member; says whether it had."""
+        self.begin()
+        statement = "delete from link where relation = ? and owner = ? and member = ?"
+        return self.db.execute(statement, (relation, owner, member)).rowcount > 0
+
+    def unlink_all(self, subject: str) -> None:
+        """Forget every relation of a subject, as owner and as member."""
+        self.begin()
+        self.db.execute("delete from link where member = ?", (subject,))
+        self.db.execute("delete from link where owner = ?", (subject,))
+
+    def members(self, relation: str, owner: str) -> list[str]:
+        """Whom an owner has."""
+        statement = "select member from link where relation = ? and owner = ? order by member"
+        return [row[0] for row in self.db.execute(statement, (relation, owner))]
+
+    def owners(self, relation: str, member: str) -> list[str]:
+        """Who has a member."""
+        statement = "select owner from link where member = ? and relation = ? order by owner"
+        return [row[0] for row in self.db.execute(statement, (member, relation))]
+
+    # What is remembered between requests.
+
+    def count(self, kind: str, facet: str | None = None) -> int:
+        """How many documents of a kind there are, at the cost of a look-up."""
+        known = self._counts.get((kind, facet))
+        if known is None:
+            where, values = ("kind = ?", (kind,)) if facet is None else ("kind = ? and facet = ?", (kind, facet))
+            known = self.db.execute(f"select count(*) from document where {where}", values).fetchone()[0]
+            self._counts[kind, facet] = known
+        return known
+
+    def _count(self, kind: str, facet: str | None, change: int) -> None:
+        for key in {(kind, None), (kind, facet)}:
+            if key in self._counts:
+                self._counts[key] += change
+
+    def _touched(self, kind: str) -> None:
+        if kind in _SHARED_KINDS and self._tails:
+            self._tails.clear()
+
+
+class Selection:
+    """Documents chosen by indexed columns, in order of creation or newest first.
+
+    Parameters:
+        facet: the second filter of the kind, such as ``snapshot`` among images.
+        parent: what they belong to, such as ``droplet/123`` or a domain's name.
+        name: their name.
+        tag: a tag they carry, in any case.
+        newest: newest first.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        kinds: Sequence[str],
+        *,
+        facet: str | None = None,
+        parent: str | None = None,
+        name: str | None = None,
+        tag: str | None = None,
+        newest: bool = False,
+    ) -> None:
+        self._store, self._kinds, self._facet = store, kinds, facet
+        self._plain = parent is None and name is None and tag is None
+        if len(kinds) == 1 and facet is not None and store.count(kinds[0], facet) == store.count(kinds[0]):
+            facet = None  # the filter would choose everything: the index on the kind alone pages faster
+        where = ["d.kind = ?" if len(kinds) == 1 else f"d.kind in ({','.join('?' * len(kinds))})"]
+        values: list[Any] = list(kinds)
+        for column, value in (("facet", facet), ("parent", parent), ("name", name)):
+            if value is not None:
+                where.append(f"d.{column} = ?")
+                values.append(value)
+        source, order = "document d", "d.n"
+        if tag is not None:
+            if len(kinds) == 1 and len(where) == 1:
+                # Answered from the index of tags alone.
+                source, order, where, values = "tagging t", "t.doc", ["t.tag = ?", "t.kind = ?"], [tag, *kinds]
+            else:
+                where.append("d.n in (select doc from tagging where tag = ?)")
+                values.append(tag)
+        self._from = f"{source} where {' and '.join(where)}"
+        self._values = values
+        self._order = f"order by {order}{' desc' if newest else ''}"
+        self._n = order
+
+    def count(self) -> int:
+        """How many there are."""
+        if self._plain:
+            return sum(self._store.count(kind, self._facet) for kind in self._kinds)
+        found: int = self._store.db.execute(f"select count(*) from {self._from}", self._values).fetchone()[0]
+        return found
+
+    def _rows(self, columns: str, limit: int, offset: int) -> list[Any]:
+        # The page is found in an index; only its own documents are read.
+        return self._store.db.execute(
+            f"select {columns} from (select {self._n} as n from {self._from} {self._order} limit ? offset ?) p"
+            " join document using (n)" + (" order by n desc" if "desc" in self._order else " order by n"),
+            [*self._values, limit, offset],
+        ).fetchall()
+
+    def page(self, limit: int, offset: int = 0) -> list[bytes]:
+        """Some of them as clients see them."""
+        shown = self._store.shown
+        return [shown(body, refs) for body, refs in self._rows("body, refs", limit, offset)]
+
+    def documents(self, limit: int = -1, offset: int = 0) -> list[Document]:
+        """Some or all of them, to be read or changed."""
+        return [Document(row) for row in self._rows(_COLUMNS, limit, offset)]
+
+    def keys(self) -> list[str]:
+        """The identifiers of all."""
+        return [row[0] for row in self._rows("key", -1, 0)]
+
+    def first(self) -> Document | None:
+        """The first of them, if there is any."""
+        return next(iter(self.documents(1)), None)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.documents())
