@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.accounts import client_for
 from .._core.declare import procedure
@@ -55,8 +55,10 @@ class DropletWaiting(ActiveRecord):
             NeverReady: it is off, archived or gone, or its creation failed.
             WaitTimeout: it was not ready after the timeout.
         """
-        yield from waiting([self], until, timeout, every, on_progress)
-        return self
+        droplet: Any = self
+        yield from waiting([droplet], until, timeout, every, on_progress)
+        ready: Droplet = droplet
+        return ready
 
     @procedure
     def get_public_ip(self) -> Steps[str | None]:
