@@ -179,7 +179,7 @@ class Image(ActiveRecord):
         ...
 
     @member.post("/images/{id}/account_transfer", key="transfer_id")
-    def transfer_to_account(self, *, recipient_email: str | None = None, recipient_uuid: str | None = None) -> str:
+    def transfer_to_account(self, *, recipient_email: str | None = None, recipient_uuid: str | None = None) -> int:
         """Offer the image to another account.
 
         Args:
@@ -187,35 +187,35 @@ class Image(ActiveRecord):
             recipient_uuid: identifier of the other account.
 
         Returns:
-            Identifier of the transfer, for the calls that end it.
+            Number of the transfer, for the calls that end it.
         """
         ...
 
     @member.post("/images/{id}/account_transfer/accept")
-    def accept_transfer(self, transfer_id: str, recipient_uuid: str) -> dict[str, Any]:
+    def accept_transfer(self, transfer_id: int, recipient_uuid: str) -> dict[str, Any]:
         """Take an image that was offered.
 
         Args:
-            transfer_id: identifier of the transfer.
+            transfer_id: number of the transfer.
             recipient_uuid: identifier of the account that takes it.
         """
         ...
 
     @member.post("/images/{id}/account_transfer/cancel")
-    def cancel_transfer(self, transfer_id: str) -> dict[str, Any]:
+    def cancel_transfer(self, transfer_id: int) -> dict[str, Any]:
         """Take an offer back.
 
         Args:
-            transfer_id: identifier of the transfer.
+            transfer_id: number of the transfer.
         """
         ...
 
     @member.post("/images/{id}/account_transfer/decline")
-    def decline_transfer(self, transfer_id: str) -> dict[str, Any]:
+    def decline_transfer(self, transfer_id: int) -> dict[str, Any]:
         """Turn an offer down.
 
         Args:
-            transfer_id: identifier of the transfer.
+            transfer_id: number of the transfer.
         """
         ...
 

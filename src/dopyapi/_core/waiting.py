@@ -95,8 +95,8 @@ def waiting(
                 )
             yield from sleep(min(next(pause), left), clock)
         ask_first = False
-        yield from _polled(pending, start)
-        pending = [r for r in pending if not _settled(r, until)]
+        unseen = yield from _polled(pending)
+        pending = [r for r in pending if any(r is u for u in unseen) or not _settled(r, until)]
     yield from notify(on_progress, Progress(items, (), clock.now() - start))
     return items
 
@@ -111,36 +111,46 @@ def _over(resource: Any, until: str) -> bool:
     return _settled(resource, until) and bool(resource._final)
 
 
-def _polled(pending: Sequence[Any], start: float) -> Steps[None]:
-    """Bring all up to date once."""
+def _polled(pending: Sequence[Any]) -> Steps[list[Any]]:
+    """Bring all up to date once, and return those that the API does not show yet."""
     groups: dict[tuple[Any, Any], list[Any]] = {}
     for resource in pending:
         groups.setdefault((client_for(resource), resource._url), []).append(resource)
+    unseen: list[Any] = []
     for (client, _), group in groups.items():
         if len(group) == 1:
-            yield from _asked(group[0], client, start)
+            unseen += yield from _asked(group[0], client)
         else:
-            yield from _listed(group, client, start)
+            unseen += yield from _listed(group, client)
+    return unseen
 
 
-def _asked(resource: Any, client: Client, start: float) -> Steps[None]:
+def _asked(resource: Any, client: Client) -> Steps[list[Any]]:
     try:
         yield from resource._refresh(keep=True)
     except ResourceNotFoundError:
-        yield from _missing(resource, client, start)
+        if not (yield from _only_late(resource, client)):
+            raise NeverReady(f"{resource!r} is gone", resource) from None
+        return [resource]
+    return []
 
 
-def _missing(resource: Any, client: Client, start: float) -> Steps[None]:
-    """Not there: the action that creates it knows why, and just after the start it may only be late."""
-    if resource._created_by is not None:
-        action = yield from kind_named("Action").fetch.on(client).steps(resource._created_by)
-        action._settled("completed")  # raises where the creation failed
-        if action.status == "in-progress" or client.clock.now() - start < GRACE:
-            return
-    raise NeverReady(f"{resource!r} is gone", resource)
+def _only_late(resource: Any, client: Client) -> Steps[bool]:
+    """Whether something that is not there may still come: the action that creates it knows.
+
+    Raises:
+        ActionFailed: its creation has failed.
+    """
+    if resource._created_by is None:
+        return False
+    action = yield from kind_named("Action").fetch.on(client).steps(resource._created_by)
+    if not action._settled("completed"):
+        return True
+    ended = action.completed_at
+    return ended is not None and client.clock.now() - ended.timestamp() < GRACE
 
 
-def _listed(group: list[Any], client: Client, start: float) -> Steps[None]:
+def _listed(group: list[Any], client: Client) -> Steps[list[Any]]:
     """Poll a group by its listing; what it does not show, or what is cheaper to ask for, is asked for."""
     missing = {resource._identity: resource for resource in group}
     page = yield from _page(group[0], client, 1)
@@ -151,10 +161,11 @@ def _listed(group: list[Any], client: Client, start: float) -> Steps[None]:
         for each in pages:
             _take(each.items, missing, client)
         further = 0
-    late = list(missing.values())
-    if further <= 0:
-        late = late[:1]  # the listing is complete, so these are gone or not listed yet: one a tick says which
-    yield from together([_asked(resource, client, start) for resource in late])
+    absent = list(missing.values())
+    # Where the listing is complete, these are gone or not listed yet: asking for one a tick says which.
+    asked = absent[:1] if further <= 0 else absent
+    results = yield from together([_asked(resource, client) for resource in asked])
+    return absent[len(asked) :] + [resource for result in results for resource in result]
 
 
 @dataclass(slots=True)

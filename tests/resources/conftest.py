@@ -1,0 +1,24 @@
+"""Things that most resource tests begin with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import dopyapi as do
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI%s test"
+SPEC: dict[str, Any] = {"region": "ams3", "size": "s-1vcpu-1gb", "image": "ubuntu-24-04-x64"}
+
+
+@pytest.fixture
+def make(api, call):
+    """Make a Droplet that runs."""
+
+    async def made(name: str = "web", **options: Any) -> do.Droplet:
+        droplet = await call(do.Droplet.new, name=name, **{**SPEC, **options})
+        await call(droplet.wait_ready, until="active")
+        return droplet
+
+    return made
