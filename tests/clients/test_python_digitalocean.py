@@ -34,8 +34,8 @@ def wait(action):
         action.load()
 
 
-def act(droplet, name, **arguments):
-    answer = getattr(droplet, name)(**arguments)
+def act(droplet, operation, /, **arguments):
+    answer = getattr(droplet, operation)(**arguments)
     wait(droplet.get_action(answer["action"]["id"]))
     droplet.load()
 

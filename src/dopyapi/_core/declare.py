@@ -47,10 +47,11 @@ class collection:  # noqa: N801 - read as a word of the declaration
     """Operations of a class."""
 
     @staticmethod
-    def list(path: str, *, key: str | None = None, takes_url: bool = False) -> Callable[
+    def list(path: str, *, key: str | None = None, paged: bool = True, takes_url: bool = False) -> Callable[
         [Declared[P, Page[T]]], CollectionListing[P, T]
     ]:  # fmt: skip
-        return lambda function: CollectionListing(function, Endpoint("GET", path, key, takes_url=takes_url))
+        endpoint = Endpoint("GET", path, key, paged=paged, takes_url=takes_url)
+        return lambda function: CollectionListing(function, endpoint)
 
     @staticmethod
     def get(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
@@ -74,12 +75,16 @@ class member:  # noqa: N801 - read as a word of the declaration
     """Operations of an object."""
 
     @staticmethod
-    def list(path: str, *, key: str | None = None) -> Callable[[Declared[P, Page[T]]], MemberListing[P, T]]:
-        return lambda function: MemberListing(function, Endpoint("GET", path, key))
+    def list(path: str, *, key: str | None = None, paged: bool = True) -> Callable[
+        [Declared[P, Page[T]]], MemberListing[P, T]
+    ]:  # fmt: skip
+        return lambda function: MemberListing(function, Endpoint("GET", path, key, paged=paged))
 
     @staticmethod
-    def get(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], MemberOperation[P, R]]:
-        return lambda function: MemberOperation(function, Endpoint("GET", path, key))
+    def get(path: str, *, key: str | None = None, accept: str | None = None) -> Callable[
+        [Declared[P, R]], MemberOperation[P, R]
+    ]:  # fmt: skip
+        return lambda function: MemberOperation(function, Endpoint("GET", path, key, accept=accept))
 
     @staticmethod
     def post(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], MemberOperation[P, R]]:

@@ -40,6 +40,8 @@ class Endpoint:
         key: the envelope's key, where it is not the resource's own.
         constants: what always goes out, such as an action's type.
         headers: further headers that always go out.
+        accept: media type to ask for, where that is not JSON.
+        paged: whether the API knows ``page`` and ``per_page``; where not, they slice what came.
         takes_url: a ``url`` argument replaces the path, and ``data`` is the body.
         sends_body: arguments go to the body, also of a DELETE.
     """
@@ -52,12 +54,15 @@ class Endpoint:
         *,
         constants: Given | None = None,
         headers: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        paged: bool = True,
         takes_url: bool = False,
         sends_body: bool = False,
     ) -> None:
         self.method, self.path, self.key = method, path, key
         self.constants = dict(constants or {})
-        self.headers = headers
+        self.headers, self.accept = headers, accept
+        self.paged = paged
         self.takes_url = takes_url
         self.sends_body = sends_body or method not in QUERIED
         self.places = tuple(PLACE.findall(path))
@@ -106,6 +111,9 @@ class Endpoint:
         url = rest.pop("url", None) if self.takes_url else None
         data = rest.pop("data", None) if self.takes_url else None
         path = below(url) if url else self.filled(owner, rest)
+        if not self.paged:
+            rest.pop("page", None)
+            rest.pop("per_page", None)
         if not self.sends_body:
             body, query = as_body(data), rest
         else:
@@ -113,13 +121,8 @@ class Endpoint:
             body, query = self.body(owner, rest), {}
             if extra:
                 body = {**(body or {}), **extra}
-        sent = client.exchange(self.method, path, query=query, body=body, accept=self.accepts, headers=self.headers)
+        sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
         return (yield from sent)
-
-    @property
-    def accepts(self) -> str | None:
-        """The media type to ask for, where that is not JSON."""
-        return None
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
         """What goes out."""
@@ -151,7 +154,9 @@ class Endpoint:
             return {"status": "deleted" if self.method == "DELETE" else "success"}
         if isinstance(returns, type) and hasattr(returns, "_from_raw"):
             kind: Any = returns
-            return kind._from_raw(unwrapped(response.body, self.key or kind._single), client)
+            made = kind._from_raw(unwrapped(response.body, self.key or kind._single), client)
+            made._placed(self.surroundings(owner, given, kind))
+            return made
         data = msgspec.json.decode(response.body)
         if self.key is not None and isinstance(data, dict):
             data = data.get(self.key)
@@ -165,16 +170,29 @@ class Endpoint:
         if hasattr(item, "_from_raw"):
             make = item._from_raw
             items = [make(bytes(raw), client) for raw in raws]
+            if surroundings := self.surroundings(owner, given, item):
+                for each in items:
+                    each._placed(surroundings)
         else:
             convert = shape(item).convert
             plain = [msgspec.json.decode(raw) for raw in raws]
             items = plain if convert is None else [convert(p, client) for p in plain]
+        if not self.paged:
+            return sliced(items, given)
         page, size = int(given.get("page") or 1), int(given.get("per_page") or 20)
         total = envelope.meta.total if envelope.meta else None
         if "per_page" not in given and "page" not in given and total is not None and len(items) == total:
             size = max(size, total)  # listings without paging give all at once
         more = page * size < total if total is not None else _links_on(envelope.links)
         return Page(items, total=total, page=page, per_page=size, has_next=more)
+
+    def surroundings(self, owner: Any, given: Given, kind: Any) -> dict[str, Any]:
+        """What an object of this kind takes over from the path it came by: the domain of a record, say."""
+        if not kind._surrounded_by:
+            return {}
+        return {
+            place: given[place] if place in given else owner._place(place) for place in self.places if place != "_url"
+        }
 
 
 class ActionEndpoint(Endpoint):
@@ -304,6 +322,17 @@ def below(url: str) -> str:
 def as_body(data: Any) -> Any:
     """A body that may have been encoded already."""
     return data.encode() if isinstance(data, str) else data
+
+
+def sliced(items: list[Any], given: Given) -> Page[Any]:
+    """The page that was asked for of a listing that the API gives at once; all of it unless one was."""
+    total = len(items)
+    if "page" not in given and "per_page" not in given:
+        return Page(items, total=total, per_page=max(total, 1))
+    page, size = int(given.get("page") or 1), int(given.get("per_page") or 20)
+    return Page(
+        items[(page - 1) * size : page * size], total=total, page=page, per_page=size, has_next=page * size < total
+    )
 
 
 def resolved(given: Given) -> Steps[dict[str, Any]]:

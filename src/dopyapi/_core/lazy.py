@@ -52,9 +52,7 @@ class Lazy(State):
 
     def _loadable(self) -> bool:
         loader = self._loader()
-        if loader is None:
-            return False
-        return loader.singleton or any(self._peek_key(f) is not None for f in self._fetch_fields)
+        return loader is not None and loader.possible(self)
 
     def _load_now(self, name: str) -> None:
         """Fetch because an attribute was read."""
@@ -105,7 +103,7 @@ class Lazy(State):
                     yield from item._identified()
 
     def _attribute_of(self, place: str) -> str:
-        return str(getattr(self, place)) if place.startswith("_") else place
+        return str(getattr(self, place)) if place.startswith("_") else self._places.get(place, place)
 
     def _place(self, place: str) -> Any:
         """The value of an attribute that a path names."""

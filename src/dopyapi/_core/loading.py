@@ -28,10 +28,16 @@ class LoadEndpoint(Endpoint):
         super().__init__("GET", path, key)
         self.listed = listed
 
-    @property
-    def singleton(self) -> bool:
-        """Whether there is only one such object, so that nothing has to say which."""
-        return not self.listed and not self.places
+    def own_place(self, owner: Any) -> str | None:
+        """The place of the object's own identifier in the path; a singleton has none."""
+        names = ("_id_attr", owner._id_attr) if owner._id_attr in owner._fields else ()
+        return next((p for p in self.places if p in names or owner._attribute_of(p) in names), None)
+
+    def possible(self, owner: Any) -> bool:
+        """Whether enough is known to fetch the object."""
+        if self.listed or self.own_place(owner) is not None:
+            return any(owner._peek_key(f) is not None for f in owner._fetch_fields)
+        return all(owner._place(place) is not None for place in self.places)
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
         yield from owner._refresh(keep=False)
@@ -39,8 +45,8 @@ class LoadEndpoint(Endpoint):
 
     def fetch(self, owner: Any, client: Client) -> Steps[bytes]:
         """The object's JSON."""
-        own = next((p for p in self.places if p in ("_id_attr", owner._id_attr)), None)
-        if self.singleton or (own is None and not self.listed):
+        own = self.own_place(owner)
+        if own is None and not self.listed:
             response = yield from client.exchange("GET", self.filled(owner, {}))
             return self._single(owner, response.body)
         for field in owner._fetch_fields:

@@ -36,6 +36,12 @@ class Declared:
     _fetch_fields: ClassVar[Array[Field[Any]]] = []
     _layout: ClassVar[Layout | None] = None
 
+    _places: ClassVar[dict[str, str]] = {}
+    """Attributes by the names that paths have for them: ``{"domain_name": "domain"}``."""
+
+    _surrounded_by: ClassVar[dict[str, str]] = {}
+    """Those of ``_places`` that are not in the JSON: an object has them from the path that it came by."""
+
     __slots__ = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -62,6 +68,7 @@ class Declared:
         cls._action_attrs = actions_of(cls)
         cls._resource_type = cls.__dict__.get("_resource_type", cls._single)
         cls._layout = None
+        cls._surrounded_by = {p: n for p, n in cls._places.items() if n not in cls._fields}
         NAMED.setdefault(cls.__name__, cls)
 
     @classmethod

@@ -136,7 +136,17 @@ class State(Declared):
 
     @property
     def _identity(self) -> Any:
-        return self._get_id()
+        """What tells it from others of its kind: its identifier, and where it belongs."""
+        key = self._get_id()
+        if key is None or not self._surrounded_by:
+            return key
+        return (*(str(encode(getattr(self, name, None))) for name in self._surrounded_by.values()), key)
+
+    def _placed(self, surroundings: dict[str, Any]) -> None:
+        """Take over what the path says: the domain of a record, say."""
+        for place, name in self._surrounded_by.items():
+            if place in surroundings:
+                setattr(self, name, surroundings[place])
 
     # Taking over what the API says, and saying what it should take over
 
