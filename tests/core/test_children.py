@@ -77,7 +77,9 @@ class Summary(ActiveRecord):
 async def test_a_child_knows_its_parent_however_it_came(script, call):
     one = {"id": 1, "data": "a"}
     script.answer(200, {"records": [one], "meta": {"total": 1}}).answer(200, {"records": [one], "meta": {"total": 1}})
-    script.answer(200, {"record": one}).answer(201, {"record": one}).answer(200, {"record": one}).answer(204)
+    script.answer(200, {"record": one}).answer(201, {"record": one}).answer(
+        200, {"record": {**one, "data": "b"}}
+    ).answer(204)
     (listed,) = await call(Record.list, "example.com")
     (of_zone,) = await call(Zone({"name": "example.com"}).records)
     built = Record(Zone({"name": "example.com"}))
