@@ -1,7 +1,8 @@
 """Actions: changes that take time, on resources of any kind.
 
-``start`` answers at once with an action in progress; when its time has come, what was registered with ``effect`` for that
-kind and type is done to the resource, and the action is completed - or errored, when the effect raises ``Failed``.
+``start`` answers at once with an action in progress; when its time has come, what was registered with ``effect`` for
+that kind and type is done to the resource, and the action is completed - or errored, when the effect raises
+``ActionError``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Effect = Callable[[Context, Document, dict[str, Any]], None]
 _EFFECTS: dict[tuple[str, str], Effect] = {}
 
 
-class Failed(Exception):
+class ActionError(Exception):
     """Raised by an effect: the action ends as ``errored``."""
 
 
@@ -147,7 +148,7 @@ def _due(context: Context, data: dict[str, Any]) -> None:
             if done is not None:
                 done(context, document, data["data"])
             status = "completed"
-        except Failed:
+        except ActionError:
             pass
     _finish(context, action, status)
     if document is not None and context.store.exists(document.kind, document.key):

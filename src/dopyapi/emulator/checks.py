@@ -1,7 +1,8 @@
 """Whether a request is what the official document asks for.
 
-Lenient, as production is: required fields, kinds of values, and the choices of top-level fields; null counts as absent,
-unknown fields and queries are ignored, and what the document is known to ask wrongly (``_DOCUMENT_ERRORS``) is not asked.
+Lenient, as production is: required fields, kinds of values, and the choices of top-level fields; null counts as
+absent, unknown fields and queries are ignored, and what the document is known to ask wrongly (``_DOCUMENT_ERRORS``) is
+not asked.
 Strict, as a lint: everything the document forbids, with the nearest name for an unknown one.
 """
 
@@ -64,7 +65,7 @@ class _Shape:
         if chosen is not None:
             self._take(chosen, value)
             return
-        # Without a discriminator any of the forms will do: all their fields are known, and required is what all require.
+        # Without a discriminator any form will do: all their fields are known, and required is what all require.
         forms = [_Shape(option, value) for option in options]
         for form in forms:
             for name, schema in form.properties.items():
@@ -169,7 +170,8 @@ def _mistyped(node: dict[str, Any], value: Any, where: str, strict: bool) -> str
         kinds = {resolved(option).get("type") for option in options}
         if None in kinds or any(_fits(kind, value, strict) for kind in kinds):
             return None
-        return f"{where or 'the body'} must be {' or '.join(_ARTICLES.get(str(k), f'a {k}') for k in sorted(map(str, kinds)))}"
+        accepted = [_ARTICLES.get(kind, f"a {kind}") for kind in sorted(map(str, kinds))]
+        return f"{where or 'the body'} must be {' or '.join(accepted)}, not {_brief(value)}"
     kind = node.get("type")
     if kind is None and ("properties" in node or "allOf" in node) and not where:
         kind = "object"

@@ -1,7 +1,7 @@
 """Droplets: how they come and go, for whatever product makes them.
 
-Documents of the kind ``droplet``: the parent is their VPC (``vpc/<uuid>``), the facet ``gpu`` or ``droplet``; region, size and
-image are references.
+Documents of the kind ``droplet``: the parent is their VPC (``vpc/<uuid>``), the facet ``gpu`` or ``droplet``; region,
+size and image are references.
 """
 
 from __future__ import annotations
@@ -127,8 +127,10 @@ def destroy(context: Context, droplet: Document) -> None:
 
 
 @hooks.on("destroyed", "droplet")
-def _no_more_backups(context: Context, droplet: Document) -> None:
+def _ended(context: Context, droplet: Document) -> None:
     events.cancel(context.store, backups.subject(droplet))
+    addresses = droplet.hidden.get("networks", droplet.body["networks"])["v4"]
+    networks.give_back(context, droplet.body["vpc_uuid"], addresses)
 
 
 @hooks.on("destroyed", "image")

@@ -23,7 +23,7 @@ _IDS = {
 }
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
     """A request that is answered with an error.
 
     Parameters:

@@ -34,26 +34,18 @@ def cancel(store: Store, subject: str) -> None:
     store.next_due_known = False
 
 
-def _next_due(store: Store) -> float | None:
-    if not store.next_due_known:
-        row = store.db.execute("select min(due) from event").fetchone()
-        store.next_due, store.next_due_known = row[0], True
-    return store.next_due
-
-
 def apply_due(context: Context) -> None:
     """Let everything happen that is due by now, in order; what that schedules happens too if it is due as well.
 
     Each event is a transaction of its own: one that fails is logged and dropped, the others stand.
     """
     store, until = context.store, context.now.timestamp()
+    if store.next_due_known and (store.next_due is None or store.next_due > until):
+        return
     for _ in range(_MOST_AT_ONCE):
-        due = _next_due(store)
-        if due is None or due > until:
-            return
         row = store.db.execute("select n, due, name, data from event order by due, n limit 1").fetchone()
-        if row is None:
-            store.next_due_known = False
+        if row is None or row[1] > until:
+            store.next_due, store.next_due_known = row[1] if row else None, True
             return
         number, due, name, data = row
         try:
@@ -65,6 +57,7 @@ def apply_due(context: Context) -> None:
             store.rollback()
             _forget(store, number)
             store.commit()
+    store.next_due_known = False
 
 
 def _forget(store: Store, number: int) -> None:

@@ -1,7 +1,7 @@
 """Images of the account: snapshots, backups and custom images, beside the public ones of the catalogue.
 
-Documents of the kind ``image``; the facet is their type, the parent the Droplet they were made of. A deleted image stays as a
-``deleted_image``, for the Droplets that still show it.
+Documents of the kind ``image``; the facet is their type, the parent the Droplet they were made of. A deleted image
+stays as a ``deleted_image``, for the Droplets that still show it.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Budget:
         self._narrow: dict[str, deque[float]] = {}
 
     def spend(self, now: float, limits: Limits | None, operation: str) -> dict[str, str]:
-        """Count a request and return the headers that tell of the budget; refuse it when limits are enforced and passed."""
+        """Count a request and return the headers that tell of the budget; refuse it beyond enforced limits."""
         second, seconds = int(now), self._seconds
         while seconds and seconds[0][0] <= second - _HOUR:
             self._used -= seconds.popleft()[1]

@@ -1,7 +1,7 @@
 """Addresses, and the VPC that every Droplet of a region joins unless told otherwise.
 
-Public addresses come from ranges that are reserved for documentation and measurements, so that none of them is ever a real
-machine: one that leaks out of a test reaches nobody.
+Public addresses come from ranges that are reserved for documentation and measurements, so that none of them is ever a
+real machine: one that leaks out of a test reaches nobody.
 """
 
 from __future__ import annotations
@@ -96,30 +96,31 @@ def private_v4(context: Context, vpc: Document) -> dict[str, Any]:
     network = IPv4Network(vpc.body["ip_range"])
     first, last = int(network.network_address) + 2, int(network.broadcast_address) - 1
     number = first + context.store.next_number(f"private v4 {vpc.key}", 0)
-    if number > last:
-        number = _returned(context, vpc, first, last) or _overflowed(vpc, number - last)
+    address = str(IPv4Address(number)) if number <= last else _returned(context, vpc) or _overflowed(vpc, number - last)
     return {
-        "ip_address": str(IPv4Address(number)),
+        "ip_address": address,
         "netmask": str(network.netmask),
         "gateway": str(IPv4Address(first - 1)),
         "type": "private",
     }
 
 
-def _returned(context: Context, vpc: Document, first: int, last: int) -> int | None:
-    """An address that a destroyed Droplet gave back; looked for only in ranges small enough to search."""
-    if last - first > 4096:
-        return None
-    taken = {
-        int(IPv4Address(address["ip_address"]))
-        for droplet in context.store.select("droplet", parent=f"vpc/{vpc.key}")
-        for address in droplet.body["networks"]["v4"]
-    }
-    return next((number for number in range(first, last + 1) if number not in taken), None)
+def give_back(context: Context, vpc_uuid: str, addresses: list[dict[str, Any]]) -> None:
+    """Let the private ones among these addresses be used again, once all others have been."""
+    for address in addresses:
+        if address["type"] == "private":
+            context.store.link("free address", f"vpc/{vpc_uuid}", address["ip_address"])
 
 
-def _overflowed(vpc: Document, beyond: int) -> int:
+def _returned(context: Context, vpc: Document) -> str | None:
+    free = context.store.members("free address", vpc.subject)
+    if free:
+        context.store.unlink("free address", vpc.subject, free[0])
+    return free[0] if free else None
+
+
+def _overflowed(vpc: Document, beyond: int) -> str:
     # Fleets larger than any VPC are for measuring the emulator: they go on in the shared address space.
     if vpc.facet != "default":
         raise unprocessable(f"the VPC {vpc.name} has no free addresses left in {vpc.body['ip_range']}")
-    return _OVERFLOW + beyond
+    return str(IPv4Address(_OVERFLOW + beyond))

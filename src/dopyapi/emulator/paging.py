@@ -73,7 +73,7 @@ def objects(items: Sequence[Any]) -> Ranged:
 
 
 def window(context: Context) -> tuple[int, int]:
-    """The page and its length that were asked for; out of bounds means the nearest bound, or in strict mode a refusal."""
+    """The page and its length that were asked for; out of bounds means the nearest bound, strictly a refusal."""
     return _number(context, "page", 1, _LAST_PAGE), _number(context, "per_page", DEFAULT, MOST)
 
 

@@ -66,7 +66,7 @@ def expands(name: str, *, of_kind: str | None = None) -> Callable[[Expander], Ex
 class Document:
     """One stored resource; change ``body`` or ``hidden`` and hand it to ``Store.save``."""
 
-    __slots__ = ("body", "facet", "hidden", "key", "kind", "n", "name", "parent", "refs")
+    __slots__ = ("body", "facet", "hidden", "key", "kind", "n", "name", "parent", "refs", "stored_facet")
 
     def __init__(self, row: Sequence[Any]) -> None:
         self.n: int = row[0]
@@ -75,6 +75,7 @@ class Document:
         self.parent: str | None = row[3]
         self.name: str | None = row[4]
         self.facet: str | None = row[5]
+        self.stored_facet = self.facet
         self.refs: dict[str, str] = dict(r.split("=", 1) for r in row[6].split(";")) if row[6] else {}
         self.body: dict[str, Any] = _decode(row[7])
         self.hidden: dict[str, Any] = _decode(row[8]) if row[8] else {}
@@ -121,6 +122,8 @@ class Store:
             raise
         self._open = False
         self._counts: dict[tuple[str, str | None], int] = {}
+        self._sequences: dict[str, int] = {}
+        self._moved_sequences: set[str] = set()
         self._tails: dict[str, bytes] = {}
         self.next_due: float | None = None
         self.next_due_known = False
@@ -136,6 +139,9 @@ class Store:
     def commit(self) -> None:
         """Keep what was written."""
         if self._open:
+            for name in self._moved_sequences:
+                self.db.execute("replace into sequence values (?, ?)", (name, self._sequences[name]))
+            self._moved_sequences.clear()
             self.db.execute("commit")
             self._open = False
 
@@ -144,6 +150,8 @@ class Store:
         if self._open:
             self._open = False
             self._counts.clear()
+            self._sequences.clear()
+            self._moved_sequences.clear()
             self._tails.clear()
             self.next_due_known = False
             self.db.execute("rollback")
@@ -158,10 +166,13 @@ class Store:
     def next_number(self, name: str, first: int = 1) -> int:
         """The next number of a sequence; never the same one twice."""
         self.begin()
-        row = self.db.execute("select last from sequence where name = ?", (name,)).fetchone()
-        number: int = first if row is None else row[0] + 1
-        self.db.execute("replace into sequence values (?, ?)", (name, number))
-        return number
+        last = self._sequences.get(name)
+        if last is None:
+            row = self.db.execute("select last from sequence where name = ?", (name,)).fetchone()
+            last = first - 1 if row is None else row[0]
+        self._sequences[name] = last + 1
+        self._moved_sequences.add(name)  # written once, at the end of the transaction
+        return int(last) + 1
 
     def new_uuid(self) -> str:
         """A fresh identifier for the kinds that have no numbers."""
@@ -189,17 +200,14 @@ class Store:
             "insert into document (kind, key, parent, name, facet, refs, body, hidden) values (?, ?, ?, ?, ?, ?, ?, ?)",
             (kind, key, parent, name, facet, joined, encoded, secret),
         ).lastrowid
-        self._count(kind, facet, 1)
+        self._grow(kind, facet, 1)
         self._touched(kind)
         return Document((n, kind, key, parent, name, facet, joined, encoded, secret))
 
     def save(self, document: Document) -> Document:
         """Store a changed document."""
         self.begin()
-        was = self.db.execute("select facet from document where n = ?", (document.n,)).fetchone()
-        if was is None:
-            raise LookupError(f"{document!r} is not stored")
-        self.db.execute(
+        found = self.db.execute(
             "update document set key = ?, parent = ?, name = ?, facet = ?, refs = ?, body = ?, hidden = ? where n = ?",
             (
                 document.key,
@@ -212,9 +220,11 @@ class Store:
                 document.n,
             ),
         )
-        if was[0] != document.facet:
-            self._count(document.kind, was[0], -1)
-            self._count(document.kind, document.facet, 1)
+        if not found.rowcount:
+            raise LookupError(f"{document!r} is not stored")
+        if document.stored_facet != document.facet:
+            self._moved(document.kind, document.stored_facet, document.facet)
+            document.stored_facet = document.facet
         self._touched(document.kind)
         return document
 
@@ -222,7 +232,7 @@ class Store:
         """Forget a document. Cascades are the business of ``hooks.destroyed``."""
         self.begin()
         self.db.execute("delete from document where n = ?", (document.n,))
-        self._count(document.kind, document.facet, -1)
+        self._grow(document.kind, document.stored_facet, -1)
         self._touched(document.kind)
 
     def get(self, kind: str, key: str | int) -> Document | None:
@@ -304,10 +314,15 @@ class Store:
             self._counts[kind, facet] = known
         return known
 
-    def _count(self, kind: str, facet: str | None, change: int) -> None:
+    def _grow(self, kind: str, facet: str | None, change: int) -> None:
         for key in {(kind, None), (kind, facet)}:
             if key in self._counts:
                 self._counts[key] += change
+
+    def _moved(self, kind: str, source: str | None, target: str | None) -> None:
+        for facet, change in ((source, -1), (target, 1)):
+            if facet is not None and (kind, facet) in self._counts:
+                self._counts[kind, facet] += change
 
     def _touched(self, kind: str) -> None:
         if kind in _SHARED_KINDS and self._tails:

@@ -1,7 +1,7 @@
 """Tags on resources of any kind.
 
-A document's body holds its tags under ``tags`` where clients see them; the table ``tagging`` finds the documents of a tag.
-Only the functions here change either.
+A document's body holds its tags under ``tags`` where clients see them; the table ``tagging`` finds the documents of a
+tag. Only the functions here change either.
 """
 
 from __future__ import annotations

@@ -195,7 +195,7 @@ def _restorable(context: Context, droplet: Document, body: dict[str, Any]) -> di
 @actions.effect("droplet", "rebuild", "restore")
 def _reimaged(context: Context, droplet: Document, data: dict[str, Any]) -> None:
     if images.described(context.store, data["image"]) is None:
-        raise actions.Failed
+        raise actions.ActionError
     droplet.refs["image"] = data["image"]
     droplet.body["status"] = "active"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from .. import backups, droplets, hooks, images, tagging
+from .. import backups, droplets, hooks, images, networks, tagging
 from ..catalogue import OPEN, REGIONS, SIZES, Size
 from ..context import Context, Ready, Reply, handles, one
 from ..errors import not_found, unprocessable
@@ -106,6 +106,7 @@ def _plans(context: Context, names: list[str]) -> Iterator[droplets.Plan]:
             f"creating {'this' if len(names) == 1 else 'these'} droplet{'s' if len(names) > 1 else ''}"
             " will exceed your droplet limit"
         )
+    vpc = vpc or networks.default_vpc(context, region)
     for name in names:
         yield droplets.Plan(
             name=name,

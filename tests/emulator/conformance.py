@@ -1,0 +1,107 @@
+"""Whether an answer is one that the official document allows.
+
+Its schemas alone are a weak judge - most accept ``{}`` - so every property that the official example of the answer shows
+must be there too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dopyapi._facts import Operation, resolved
+
+_TYPES: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
+_OPEN_ENUMS = {"nyc3", "Arch Linux"}
+"""Enums of the document that production outgrew, known by one of their members."""
+_TIMES = {"date-time"}
+
+
+def complaints(operation: Operation, status: int, body: Any) -> list[str]:
+    """What is wrong with an answer."""
+    if status == 501:
+        return [] if operation.id in body["message"] else ["a 501 must name its operation"]
+    if status >= 400:
+        known = isinstance(body, dict) and ({"id", "message"} <= body.keys() or {"error", "root_causes"} <= body.keys())
+        return [] if known else [f"not an error body: {body}"]
+    success = operation.ok.get(str(status))
+    if success is None:
+        return [f"{status} is not documented, only {sorted(operation.ok)}"]
+    if success.type is None:
+        return [] if body is None else [f"{status} has no body, but came with {body}"]
+    found = []
+    if success.shown:
+        missing = [_absent(paths, body) for paths in success.shown]
+        if all(missing):
+            found.append(f"lacks {min(missing, key=len)}")
+    if not _wrapped_otherwise(operation, body):
+        found += _mistaken(success.schema, body, "")
+    return found
+
+
+def _wrapped_otherwise(operation: Operation, body: Any) -> bool:
+    # The schema of image actions is the bare action; the example, production and every client have {"action": ...}.
+    return operation.id in ("imageActions_post", "imageActions_get") and set(body) == {"action"}
+
+
+def _absent(paths: list[str], body: Any) -> list[str]:
+    return [path for path in paths if not path.startswith("links.") and not _present(path.split("."), body)]
+
+
+def _present(steps: list[str], value: Any) -> bool:
+    if not steps or value is None:
+        return True
+    step, rest = steps[0], steps[1:]
+    name = step.removesuffix("[]")
+    if not isinstance(value, dict):
+        return False
+    if name.isdigit():
+        # Members named by ids: any of this account's ids stands for that of the example, where their kind allows.
+        return True
+    if name not in value:
+        return False
+    if step.endswith("[]"):
+        return all(_present(rest, item) for item in value[name]) if rest else True
+    return _present(rest, value[name])
+
+
+def _mistaken(node: dict[str, Any], value: Any, where: str) -> list[str]:
+    node = resolved(node)
+    if value is None:
+        allowed = node.get("nullable") or node.get("format") in _TIMES or "allOf" in node or not node
+        return [] if allowed else [f"{where} is null"]
+    found: list[str] = []
+    for part in node.get("allOf", ()):
+        found += _mistaken(part, value, where)
+    options = node.get("oneOf") or node.get("anyOf")
+    if options:
+        tried = [_mistaken(option, value, where) for option in options]
+        found += [] if any(not t for t in tried) else min(tried, key=len)
+    kind = node.get("type")
+    if kind in _TYPES and (not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")):
+        return [*found, f"{where} is not {kind}: {value!r}"]
+    choices = node.get("enum")
+    if choices and value not in choices and not _OPEN_ENUMS & set(choices):
+        found.append(f"{where} is not one of {choices}: {value!r}")
+    if isinstance(value, dict):
+        found += [f"{where} lacks {name}" for name in node.get("required", ()) if name not in value]
+        for name, schema in node.get("properties", {}).items():
+            if name in value:
+                found += _mistaken(schema, value[name], f"{where}.{name}")
+        more = node.get("additionalProperties")
+        if isinstance(more, dict):
+            for name in value.keys() - node.get("properties", {}).keys():
+                found += _mistaken(more, value[name], f"{where}.{name}")
+    elif isinstance(value, list) and "items" in node:
+        for item in value:
+            found += _mistaken(node["items"], item, f"{where}[]")
+    elif isinstance(value, str) and "pattern" in node and not re.search(node["pattern"], value):
+        found.append(f"{where} does not match {node['pattern']}: {value!r}")
+    return found
