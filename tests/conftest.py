@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,11 +15,15 @@ from dopyapi._core.page import Listing
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
 
+from dopyapi.emulator.routes import routes
+
 from . import record
+from .emulator.conformance import complaints
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clients: needs programs that nobody here wrote")
+    config.addinivalue_line("markers", "lenient: sends what the official document no longer has")
     config.addinivalue_line("markers", "last: runs after all others")
     record.install()
 
@@ -142,7 +147,24 @@ def script() -> Iterator[Script]:
 
 
 @pytest.fixture
-def api() -> Iterator[Any]:
-    """An emulated account, on virtual time."""
-    with do.testing.emulator() as emulated, record.recording():
+def api(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """An emulated account, on virtual time, that refuses what the official document forbids."""
+    strict = request.node.get_closest_marker("lenient") is None
+    with do.testing.emulator(strict=strict) as emulated, record.recording():
+        judge(emulated.emulator)
         yield emulated
+
+
+def judge(emulator: Any) -> None:
+    """Hold every answer against the table of facts, and against the official schema where the document is here."""
+    handle = emulator.handle
+
+    def judged(method: str, path: str, query: str, headers: Any, body: bytes, base_url: str = "http://x") -> Any:
+        answer = handle(method, path, query, headers, body, base_url)
+        route = routes().find("GET" if method == "HEAD" else method, path)[0]
+        if route is not None and method != "HEAD" and answer.headers.get("content-type") == "application/json":
+            found = complaints(route.operation, answer.status, json.loads(answer.body) if answer.body else None)
+            assert not found, f"{route.operation.id} answers what the official document does not say: {found}"
+        return answer
+
+    emulator.handle = judged

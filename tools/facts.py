@@ -35,6 +35,12 @@ SCOPE_CORRECTIONS = {
     "organization:read": "organization_membership:read_teams",
 }
 
+# What the document forgets and production accepts, by schema: members to add to the enum at this path.
+FORGOTTEN: dict[tuple[str, ...], list[str]] = {
+    ("droplet_action", "properties", "type"): ["change_backup_policy"],
+    ("region_slug",): ["atl1", "ric1"],
+}
+
 
 class Document:
     def __init__(self, content: Json) -> None:
@@ -47,6 +53,14 @@ class Document:
                 target = target[part.replace("~1", "/").replace("~0", "~")]
             node = target
         return node
+
+    def complete(self) -> None:
+        """Add what the document forgets."""
+        for (name, *path), members in FORGOTTEN.items():
+            node = self.content["components"]["schemas"][name]
+            for part in path:
+                node = node[part]
+            node["enum"] = [*node["enum"], *(m for m in members if m not in node["enum"])]
 
     def operations(self) -> list[dict[str, Json]]:
         found = []
@@ -150,6 +164,7 @@ def main() -> None:
     source = Path(sys.argv[1])
     target = Path(__file__).parent.parent / "src" / "dopyapi" / "_facts"
     document = Document(json.loads(source.read_text()))
+    document.complete()
 
     def line(value: Json) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -52,7 +52,16 @@ def _wrapped_otherwise(operation: Operation, body: Any) -> bool:
 
 
 def _absent(paths: list[str], body: Any) -> list[str]:
-    return [path for path in paths if not path.startswith("links.") and not _present(path.split("."), body)]
+    return [
+        path
+        for path in paths
+        if not path.startswith("links.") and not _present(path.split("."), body) and not _of_another_state(path, body)
+    ]
+
+
+def _of_another_state(path: str, body: Any) -> bool:
+    # The example's policy is a weekly one; a daily one has no weekday.
+    return path == "policy.backup_policy.weekday" and body["policy"]["backup_policy"]["plan"] == "daily"
 
 
 def _present(steps: list[str], value: Any) -> bool:

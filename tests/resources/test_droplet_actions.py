@@ -51,14 +51,30 @@ async def test_resize_rename_rebuild_and_the_others(api, call, make):
 
     await done(call, droplet.rename, "db-1")
     await done(call, droplet.enable_ipv6)
-    await done(call, droplet.enable_private_networking)
     await done(call, droplet.password_reset)
-    await done(call, droplet.change_kernel, 12)
     await done(call, droplet.rebuild, images.debian_12_64)
     await call(droplet.load)
     assert (droplet.name, droplet.image.slug) == ("db-1", "debian-12-x64")
     assert "ipv6" in droplet.features
     assert await call(droplet.getPublicIPv6)
+
+
+@pytest.mark.lenient
+async def test_an_action_that_only_the_reference_has_is_completed(api, call, make):
+    droplet = await make()
+    await done(call, droplet.enable_private_networking)
+    await call(droplet.load)
+    assert "private_networking" in droplet.features
+    assert await call(droplet.getPrivateIP)
+
+
+async def test_an_old_droplet_boots_another_kernel(api, call, make):
+    droplet = await make(image=images.ubuntu_14_04_64)
+    kernels = await call(droplet.listKernels, page=1, per_page=5)
+    assert all(isinstance(k, dict) and k["version"] for k in kernels)
+    await done(call, droplet.change_kernel, kernels[-1].id)
+    await call(droplet.load)
+    assert droplet.kernel == kernels[-1]
 
 
 async def test_snapshots_and_backups(api, call, make):

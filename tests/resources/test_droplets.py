@@ -126,7 +126,7 @@ async def test_destroyed_one_by_one_and_by_tag(api, call, make):
         ({"region": "mars1"}, "region"),
         ({"size": "s-99vcpu"}, "size"),
         ({"image": "windows-95"}, "image"),
-        ({"name": "no_underscores"}, "hostname"),
+        ({"name": "no_underscores"}, "name must match"),
         ({"ssh_keys": [1]}, "key"),
     ],
 )

@@ -252,21 +252,33 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         ...
 
     @collection.procedure
-    def action_by_tag_name(cls: Any, /, tag_name: str, action: str, **arguments: Any) -> Steps[Action]:
+    def action_by_tag_name(
+        cls: Any,
+        tag_name: str,
+        action: str,
+        *,
+        name: str | None = None,
+        backup_policy: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> Steps[Action]:
         """Start an action on every Droplet that has a tag.
 
         Args:
             tag_name: the tag.
             action: `power_cycle`, `power_on`, `power_off`, `shutdown`, `enable_ipv6`, `enable_backups`,
                 `disable_backups` or `snapshot`.
-            arguments: what the action takes, such as `name` of a snapshot.
+            name: of the snapshots, for `snapshot`.
+            backup_policy: when backups are made, for `enable_backups`.
+            extra_body: further members of the request.
 
         Returns:
             One action that stands for all: it iterates over them.
         """
         if not tag_name:
             raise ClientError(f"tag_name={tag_name!r} is no tag")
-        started: Action = yield from cls().action.steps(type=action, tag_name=tag_name, **arguments)
+        options = {"name": name, "backup_policy": backup_policy, **(extra_body or {})}
+        given = {n: v for n, v in options.items() if v is not None}
+        started: Action = yield from cls().action.steps(type=action, tag_name=tag_name, **given)
         return started
 
     @collection.get("/reports/droplet_neighbors_ids", key="neighbor_ids")
