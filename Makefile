@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clients clean
+.PHONY: help demo test check format bench clients pythons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -32,8 +32,11 @@ bench: $(VENV)/.installed ## measure the core
 clients: $(VENV)/.clients ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest -m clients
 
+pythons: ## the tests on every further Python from 3.11 on that pyenv has
+	@tools/pythons
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "dopyapi needs Python 3.11 or newer, and there is none on the PATH"; exit 1; }
