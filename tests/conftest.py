@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import dopyapi as do
-from dopyapi._core.page import Listing
+from dopyapi._core.listing import Listing
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
 

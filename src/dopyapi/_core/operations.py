@@ -12,6 +12,7 @@ Droplet.reboot(droplet)                 through the class
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Generator
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
@@ -19,7 +20,8 @@ from .accounts import client_for, on
 from .client import Client
 from .endpoint import ActionEndpoint, Endpoint
 from .errors import ClientError
-from .page import LARGEST, Listing, Page
+from .listing import Listing
+from .page import CutShortWarning, Page
 from .steps import Response, Steps, adrive, drive, inside
 
 P = ParamSpec("P")
@@ -77,12 +79,36 @@ class ListOperation(Operation[P, Page[T]]):
         if "page" in kwargs or "per_page" in kwargs:
             raise ClientError("all() fetches every page: leave out page and per_page")
 
-        def fetch(number: int) -> Steps[Page[T]]:
+        def fetch(number: int, size: int) -> Steps[Page[T]]:
             call: Any = self.steps
-            steps: Steps[Page[T]] = call(*args, **kwargs, page=number, per_page=LARGEST)
+            steps: Steps[Page[T]] = call(*args, **kwargs, page=number, per_page=size)
             return steps
 
-        return Listing(fetch, lambda item: getattr(item, "_identity", None))
+        return Listing(fetch)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
+        """One page."""
+        return self._told(super().__call__(*args, **kwargs), kwargs)
+
+    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
+        """One page, awaited."""
+        return self._told(await super().aio(*args, **kwargs), kwargs)
+
+    def _told(self, page: Page[T], given: dict[str, Any]) -> Page[T]:
+        """Say once that there is more, to who did not ask for a page."""
+        if page.has_next and "page" not in given and "per_page" not in given:
+            owner = self._owner if isinstance(self._owner, type) else type(self._owner)
+            name = f"{owner.__name__}.{self.__name__}"
+            if name not in _cut_short:
+                _cut_short.add(name)
+                of = f"{len(page)} of {page.total}" if page.total is not None else f"the first {len(page)}"
+                message = f"{name}() gave {of}: {name}.all() gives all, and page= and per_page= say which"
+                warnings.warn(message, CutShortWarning, stacklevel=3)
+        return page
+
+
+_cut_short: set[str] = set()
+"""Listings that have been warned of."""
 
 
 class _Unbound:
@@ -198,6 +224,15 @@ class CollectionListing(Declaration[P, Page[T]]):
 
     def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[P, T]:
         return ListOperation(self, owner)
+
+
+class AllOfOwner:
+    """``Droplet.all(...)``, short for ``Droplet.list.all(...)``."""
+
+    def __get__(self, obj: object | None, owner: type[O]) -> Callable[..., Listing[O]]:
+        listing: Any = owner
+        every: Callable[..., Listing[O]] = listing.list.all
+        return every
 
 
 class OfOwner(Declaration[P, Any]):

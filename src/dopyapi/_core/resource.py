@@ -10,7 +10,7 @@ from .codec import encode, to_json
 from .declare import collection, member
 from .errors import ClientError
 from .lazy import BlockingLoadWarning, Lazy
-from .operations import OfOwner
+from .operations import AllOfOwner, OfOwner
 from .page import Page
 from .record import plain
 from .schema import Array
@@ -106,6 +106,8 @@ class Resource(Verbs, Lazy):
             per_page: how many on a page, 200 at most.
         """
         ...
+
+    all = AllOfOwner()
 
     @member.actions("/{_url}/{_action_attr}/actions")
     def list_actions(self, *, page: int = 1, per_page: int = 20) -> Page[Action]:

@@ -1,0 +1,196 @@
+"""Lists that cannot lie."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import warnings
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+
+import dopyapi as do
+from dopyapi._core import operations
+from dopyapi._core.listing import MOST_PASSES
+from dopyapi._core.page import CutShortWarning
+from dopyapi._core.retry import RetryPolicy
+from dopyapi._core.steps import Response
+
+
+class Fleet:
+    """An API with Droplets that come and go between requests."""
+
+    def __init__(self, count: int, *, largest: int = 200) -> None:
+        self.ids = list(range(1, count + 1))
+        self.largest = largest
+        self.asked: list[tuple[int, int]] = []
+        self.before: dict[int, object] = {}
+        """What happens just before the nth request."""
+        self.instead: dict[int, Response] = {}
+        """What is answered to the nth request."""
+
+    def send(self, request):
+        query = parse_qs(urlsplit(request.url).query)
+        page, size = int(query["page"][0]), int(query["per_page"][0])
+        self.asked.append((page, size))
+        number = len(self.asked)
+        if number in self.before:
+            self.before[number]()
+        if number in self.instead:
+            return self.instead[number]
+        size = min(size, self.largest)
+        items = [{"id": i, "name": f"n{i}"} for i in self.ids[(page - 1) * size : page * size]]
+        body = {"droplets": items, "meta": {"total": len(self.ids)}}
+        return Response(200, {}, msgspec.json.encode(body))
+
+    async def asend(self, request):
+        return self.send(request)
+
+
+class Timeless:
+    def now(self):
+        return 0.0
+
+    def sleep(self, seconds):
+        pass
+
+    async def asleep(self, seconds):
+        pass
+
+
+def account(fleet):
+    client = do.Client("t", transport=fleet, clock=Timeless(), retries=RetryPolicy(2, jitter=lambda: 0.0))
+    return do.using(client)
+
+
+async def ids(call):
+    return [d.id for d in await call.items(do.Droplet.all())]
+
+
+async def test_everything_in_order_at_200_a_page(call):
+    fleet = Fleet(4_321)
+    with account(fleet):
+        assert await ids(call) == fleet.ids
+    assert fleet.asked[0] == (1, 200)
+    assert sorted(fleet.asked) == [(n, 200) for n in range(1, 23)]
+
+
+async def test_the_scenario_that_cut_a_peer_short(call):
+    """450 Droplets, and a 429 on page 2."""
+    fleet = Fleet(450)
+    fleet.instead[2] = Response(429, {"retry-after": "1"}, b"{}")
+    with account(fleet):
+        assert await ids(call) == fleet.ids
+
+
+async def test_a_page_that_fails_after_its_retries_raises(call):
+    fleet = Fleet(450)
+    for n in range(2, 30):
+        fleet.instead[n] = Response(503, {}, b"{}")
+    with account(fleet), pytest.raises(do.DOError):
+        await ids(call)
+
+
+async def test_nothing_is_nothing(call):
+    fleet = Fleet(0)
+    with account(fleet):
+        assert await ids(call) == []
+    assert len(fleet.asked) == 1
+
+
+async def test_nothing_is_sent_before_the_first_item_is_wanted():
+    fleet = Fleet(1_000)
+    with account(fleet):
+        listing = do.Droplet.list.all()
+        assert fleet.asked == []
+        first = list(itertools.islice(listing, 3))
+    assert [d.id for d in first] == [1, 2, 3]
+    assert fleet.asked == [(1, 200)]
+
+
+async def test_an_item_that_is_deleted_meanwhile_hides_no_other(call):
+    fleet = Fleet(600)
+    fleet.before[2] = lambda: fleet.ids.remove(5)  # everything moves one place to the front
+    with account(fleet):
+        found = await ids(call)
+    assert len(found) == len(set(found))
+    assert set(found) >= set(fleet.ids)
+
+
+async def test_an_item_that_is_created_in_front_doubles_no_other(call):
+    fleet = Fleet(600)
+    fleet.before[2] = lambda: fleet.ids.insert(0, 9_999)
+    with account(fleet):
+        found = await ids(call)
+    assert len(found) == len(set(found)) == 601
+    assert set(found) == set(fleet.ids)
+
+
+async def test_a_listing_that_never_rests_is_an_error(call):
+    fleet = Fleet(600)
+    fresh = itertools.count(10_000)
+    fleet.before = {n: lambda: fleet.ids.insert(0, next(fresh)) for n in range(1, 500)}
+    with account(fleet), pytest.raises(do.DOError, match=f"{MOST_PASSES} passes"):
+        await ids(call)
+
+
+async def test_an_api_that_gives_smaller_pages_than_asked_for_is_believed(call):
+    fleet = Fleet(130, largest=25)
+    with account(fleet):
+        assert await ids(call) == fleet.ids
+
+
+async def test_an_api_that_refuses_large_pages_is_asked_for_smaller_ones(call):
+    fleet = Fleet(60, largest=25)
+    refusal = {"id": "bad_request", "message": "cannot retrieve more than 25 items per page"}
+    fleet.instead[1] = Response(400, {}, msgspec.json.encode(refusal))
+    with account(fleet):
+        assert await ids(call) == fleet.ids
+    assert fleet.asked[1] == (1, 25)
+
+
+async def test_without_a_total_the_links_are_followed(script, call):
+    more = {"pages": {"next": "https://api.example/v2/droplets?page=2"}}
+    script.answer(200, {"droplets": [{"id": 1}], "links": more}).answer(200, {"droplets": [{"id": 2}], "links": {}})
+    assert [d.id for d in await call.items(do.Droplet.list.all())] == [1, 2]
+
+
+async def test_items_without_a_name_are_counted(script, call):
+    kernels = [{"version": "1"}, {"version": "1"}]
+    script.answer(200, {"kernels": kernels, "meta": {"total": 2}})
+    droplet = do.Droplet({"id": 5})
+    assert await call.items(droplet.list_kernels.all()) == kernels
+
+
+async def test_inside_an_operation(script, call):
+    from dopyapi._core.declare import free_procedure
+
+    @free_procedure
+    def count():
+        return len((yield from do.Droplet.list.all().steps()))
+
+    script.answer(200, {"droplets": [{"id": 1}], "meta": {"total": 1}})
+    assert await call(count) == 1
+
+
+async def test_a_page_that_is_cut_short_is_said_once(call, monkeypatch):
+    monkeypatch.setattr(operations, "_cut_short", set())
+    with do.testing.emulator(speed=0):
+        await call(
+            do.Droplet.create_many,
+            [f"n{n}" for n in range(25)],
+            region="ams3",
+            size=do.sizes.tiny,
+            image="debian-12-x64",
+        )
+        with pytest.warns(CutShortWarning, match=re.escape("Droplet.list() gave 20 of 25: Droplet.list.all()")):
+            page = await call(do.Droplet.list)
+        assert (len(page), page.total, page.pages, page.has_next) == (20, 25, 2, True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            await call(do.Droplet.list)
+            await call(do.Droplet.list, per_page=5)
+            monkeypatch.setattr(operations, "_cut_short", set())
+            await call(do.Droplet.list, page=1)
+            await call(do.Droplet.list, per_page=200)
