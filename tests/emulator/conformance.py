@@ -1,7 +1,7 @@
 """Whether an answer is one that the official document allows.
 
-Its schemas alone are a weak judge - most accept ``{}`` - so every property that the official example of the answer shows
-must be there too.
+Its schemas alone are a weak judge - most accept ``{}`` - so every property that the official example of the answer
+shows must be there too.
 """
 
 from __future__ import annotations

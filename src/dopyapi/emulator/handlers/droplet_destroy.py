@@ -1,7 +1,7 @@
 """Destroying a Droplet together with what belongs to it.
 
-What belongs to it, its products say: a hook ``on("associated", "droplet")`` answers ``Associated`` items. The destruction
-runs for a while; what became of each item can be read from its status.
+What belongs to it, its products say: a hook ``on("associated", "droplet")`` answers ``Associated`` items. The
+destruction runs for a while; what became of each item can be read from its status.
 """
 
 from __future__ import annotations
