@@ -223,3 +223,15 @@ def test_what_belongs_to_a_droplet(account: Account):
     assert account.get(f"/v2/droplets/{modern['id']}/firewalls")["firewalls"] == []
     for path in ("kernels", "firewalls", "neighbors", "snapshots", "backups", "actions", "backups/policy"):
         assert account("GET", f"/v2/droplets/1/{path}").message == NOT_THERE
+
+
+def test_other_products_hear_of_a_new_droplet_and_what_was_asked(account: Account, monkeypatch):
+    from dopyapi.emulator import hooks
+
+    heard = []
+    monkeypatch.setitem(
+        hooks._HOOKS, ("created", "droplet"), [lambda context, droplet, request: heard.append((droplet.key, request))]
+    )
+    droplet = account.droplet(tags=["x"], settled=False)
+    ((key, request),) = heard
+    assert (key, request["tags"]) == (str(droplet["id"]), ["x"])
