@@ -1,4 +1,4 @@
-"""What every test of the emulator has: an account on a clock that the test turns, judged against the official document."""
+"""What every test of the emulator has: an account on a clock that the test turns, its answers judged by the facts."""
 
 from __future__ import annotations
 

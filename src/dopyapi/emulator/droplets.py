@@ -101,7 +101,7 @@ def create(context: Context, plan: Plan) -> tuple[Document, Document]:
     store.link("host", f"{plan.region}/{number % _HOSTS}", droplet.subject)
     if plan.tags:
         tagging.attach(context, droplet, plan.tags)
-    hooks.run("created", context, droplet, plan.request)
+    hooks.created(context, droplet, plan.request)
     action = actions.start(context, droplet, "create", seconds=CREATION_SECONDS, region=plan.region)
     return droplet, action
 

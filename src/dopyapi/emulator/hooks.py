@@ -41,9 +41,9 @@ def collect(moment: str, context: Context, document: Document) -> list[Any]:
     return [item for hook in _HOOKS.get((moment, document.kind), ()) for item in hook(context, document)]
 
 
-def created(context: Context, document: Document) -> Document:
-    """Say that a resource now exists: tags, projects and others take note."""
-    run("created", context, document)
+def created(context: Context, document: Document, request: dict[str, Any] | None = None) -> Document:
+    """Say that a resource now exists, and what was asked for: ``hook(context, document, request)``."""
+    run("created", context, document, request or {})
     return document
 
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
+
+from .document import COLUMNS, Document, joined
+from .selection import Selection
+
+__all__ = ["Document", "Selection", "Store", "expands"]
 
 _SCHEMA = """
 create table if not exists document (
@@ -22,7 +27,7 @@ create unique index if not exists document_key on document (kind, key);
 create index if not exists document_facet on document (kind, facet);
 create index if not exists document_kind on document (kind);
 create index if not exists document_name on document (kind, name) where name is not null;
-create index if not exists document_parent on document (kind, parent, facet) where parent is not null;
+create index if not exists document_parent on document (kind, parent) where parent is not null;
 create table if not exists sequence (name text primary key, last integer not null) without rowid;
 create table if not exists event (
     n integer primary key, due real not null, name text not null, subject text not null, data blob not null);
@@ -39,9 +44,7 @@ create index if not exists link_member on link (member, relation);
 create index if not exists link_owner on link (owner);
 """
 _VERSION = 1
-_COLUMNS = "n, kind, key, parent, name, facet, refs, body, hidden"
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 Expander = Callable[["Store", str], bytes]
 _EXPANDERS: dict[str, Expander] = {}
@@ -61,36 +64,6 @@ def expands(name: str, *, of_kind: str | None = None) -> Callable[[Expander], Ex
         return expander
 
     return register
-
-
-class Document:
-    """One stored resource; change ``body`` or ``hidden`` and hand it to ``Store.save``."""
-
-    __slots__ = ("body", "facet", "hidden", "key", "kind", "n", "name", "parent", "refs", "stored_facet")
-
-    def __init__(self, row: Sequence[Any]) -> None:
-        self.n: int = row[0]
-        self.kind: str = row[1]
-        self.key: str = row[2]
-        self.parent: str | None = row[3]
-        self.name: str | None = row[4]
-        self.facet: str | None = row[5]
-        self.stored_facet = self.facet
-        self.refs: dict[str, str] = dict(r.split("=", 1) for r in row[6].split(";")) if row[6] else {}
-        self.body: dict[str, Any] = _decode(row[7])
-        self.hidden: dict[str, Any] = _decode(row[8]) if row[8] else {}
-
-    def __repr__(self) -> str:
-        return f"<{self.kind} {self.key}>"
-
-    @property
-    def subject(self) -> str:
-        """What actions, events and relations call it: ``droplet/123``."""
-        return f"{self.kind}/{self.key}"
-
-
-def _joined(refs: dict[str, str]) -> str:
-    return ";".join(f"{name}={value}" for name, value in refs.items())
 
 
 class Store:
@@ -194,15 +167,15 @@ class Store:
     ) -> Document:
         """Store a new document and return it."""
         self.begin()
-        key, joined = str(key), _joined(refs or {})
+        key, named = str(key), joined(refs or {})
         encoded, secret = _encode(body), _encode(hidden) if hidden else None
         n = self.db.execute(
             "insert into document (kind, key, parent, name, facet, refs, body, hidden) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            (kind, key, parent, name, facet, joined, encoded, secret),
+            (kind, key, parent, name, facet, named, encoded, secret),
         ).lastrowid
         self._grow(kind, facet, 1)
         self._touched(kind)
-        return Document((n, kind, key, parent, name, facet, joined, encoded, secret))
+        return Document((n, kind, key, parent, name, facet, named, encoded, secret))
 
     def save(self, document: Document) -> Document:
         """Store a changed document."""
@@ -214,7 +187,7 @@ class Store:
                 document.parent,
                 document.name,
                 document.facet,
-                _joined(document.refs),
+                joined(document.refs),
                 _encode(document.body),
                 _encode(document.hidden) if document.hidden else None,
                 document.n,
@@ -237,9 +210,7 @@ class Store:
 
     def get(self, kind: str, key: str | int) -> Document | None:
         """The document, to be read or changed."""
-        row = self.db.execute(
-            f"select {_COLUMNS} from document where kind = ? and key = ?", (kind, str(key))
-        ).fetchone()
+        row = self.db.execute(f"select {COLUMNS} from document where kind = ? and key = ?", (kind, str(key))).fetchone()
         return Document(row) if row else None
 
     def raw(self, kind: str, key: str | int) -> bytes | None:
@@ -256,7 +227,7 @@ class Store:
 
     def render(self, document: Document) -> bytes:
         """A document in hand as clients see it."""
-        return self.shown(_encode(document.body), _joined(document.refs))
+        return self.shown(_encode(document.body), joined(document.refs))
 
     def shown(self, body: bytes, refs: str) -> bytes:
         """A stored body with its references written out."""
@@ -327,84 +298,3 @@ class Store:
     def _touched(self, kind: str) -> None:
         if kind in _SHARED_KINDS and self._tails:
             self._tails.clear()
-
-
-class Selection:
-    """Documents chosen by indexed columns, in order of creation or newest first.
-
-    Parameters:
-        facet: the second filter of the kind, such as ``snapshot`` among images.
-        parent: what they belong to, such as ``droplet/123`` or a domain's name.
-        name: their name.
-        tag: a tag they carry, in any case.
-        newest: newest first.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        kinds: Sequence[str],
-        *,
-        facet: str | None = None,
-        parent: str | None = None,
-        name: str | None = None,
-        tag: str | None = None,
-        newest: bool = False,
-    ) -> None:
-        self._store, self._kinds, self._facet = store, kinds, facet
-        self._plain = parent is None and name is None and tag is None
-        if len(kinds) == 1 and facet is not None and store.count(kinds[0], facet) == store.count(kinds[0]):
-            facet = None  # the filter would choose everything: the index on the kind alone pages faster
-        where = ["d.kind = ?" if len(kinds) == 1 else f"d.kind in ({','.join('?' * len(kinds))})"]
-        values: list[Any] = list(kinds)
-        for column, value in (("facet", facet), ("parent", parent), ("name", name)):
-            if value is not None:
-                where.append(f"d.{column} = ?")
-                values.append(value)
-        source, order = "document d", "d.n"
-        if tag is not None:
-            if len(kinds) == 1 and len(where) == 1:
-                # Answered from the index of tags alone.
-                source, order, where, values = "tagging t", "t.doc", ["t.tag = ?", "t.kind = ?"], [tag, *kinds]
-            else:
-                where.append("d.n in (select doc from tagging where tag = ?)")
-                values.append(tag)
-        self._from = f"{source} where {' and '.join(where)}"
-        self._values = values
-        self._order = f"order by {order}{' desc' if newest else ''}"
-        self._n = order
-
-    def count(self) -> int:
-        """How many there are."""
-        if self._plain:
-            return sum(self._store.count(kind, self._facet) for kind in self._kinds)
-        found: int = self._store.db.execute(f"select count(*) from {self._from}", self._values).fetchone()[0]
-        return found
-
-    def _rows(self, columns: str, limit: int, offset: int) -> list[Any]:
-        # The page is found in an index; only its own documents are read.
-        return self._store.db.execute(
-            f"select {columns} from (select {self._n} as n from {self._from} {self._order} limit ? offset ?) p"
-            " join document using (n)" + (" order by n desc" if "desc" in self._order else " order by n"),
-            [*self._values, limit, offset],
-        ).fetchall()
-
-    def page(self, limit: int, offset: int = 0) -> list[bytes]:
-        """Some of them as clients see them."""
-        shown = self._store.shown
-        return [shown(body, refs) for body, refs in self._rows("body, refs", limit, offset)]
-
-    def documents(self, limit: int = -1, offset: int = 0) -> list[Document]:
-        """Some or all of them, to be read or changed."""
-        return [Document(row) for row in self._rows(_COLUMNS, limit, offset)]
-
-    def keys(self) -> list[str]:
-        """The identifiers of all."""
-        return [row[0] for row in self._rows("key", -1, 0)]
-
-    def first(self) -> Document | None:
-        """The first of them, if there is any."""
-        return next(iter(self.documents(1)), None)
-
-    def __iter__(self) -> Iterator[Document]:
-        return iter(self.documents())

@@ -151,14 +151,14 @@ def _off(context: Context, droplet: Document, data: dict[str, Any]) -> None:
 def _resizable(context: Context, droplet: Document, body: dict[str, Any]) -> dict[str, Any]:
     if not body.get("size"):
         raise unprocessable("size is required: the slug of the new size")
-    size = SIZES.get(str(body["size"])) or sized(body["size"])
+    size = sized(body["size"])
     if droplet.body["status"] != "off":
         raise unprocessable("Droplet is currently on. Please power it off to run this event.")
     if droplet.refs["region"] not in size.regions:
         raise unprocessable(f"Size is not available in this region: {size.slug} in {droplet.refs['region']}.")
     if size.slug == droplet.refs["size"]:
         raise unprocessable("Droplet is already this size.")
-    if size.disk < droplet.body["disk"] and (body.get("disk") or size.gpu):
+    if size.disk < droplet.body["disk"]:
         raise unprocessable("Size can not decrease size of Droplet's disk image")
     return {"size": size.slug, "disk": bool(body.get("disk"))}
 
