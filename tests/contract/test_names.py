@@ -13,11 +13,11 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from tools import contract
 
 import dopyapi as do
 from dopyapi._core.fields import Field
 from dopyapi._core.resource import Resource
-from tools import contract
 
 from . import table
 from .table import SHARED, Named
