@@ -1,4 +1,4 @@
-"""What all tests share: both call forms from one body, a scripted API, an emulated one, and a record of what was used."""
+"""What all tests share: both call forms from one body, a scripted API, an emulated one, a record of what was used."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
 
 from . import record
+from .contract import used
+from .contract.used import pytest_addoption, pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clients: needs programs that nobody here wrote")
     config.addinivalue_line("markers", "last: runs after all others")
     record.install()
+    used.listen()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
