@@ -18,6 +18,8 @@ from dopyapi._core.steps import Request, Response
 from dopyapi.emulator.routes import routes
 
 from . import record
+from .contract import used
+from .contract.used import pytest_addoption, pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
 from .emulator.conformance import complaints
 
 
@@ -26,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "lenient: sends what the official document no longer has")
     config.addinivalue_line("markers", "last: runs after all others")
     record.install()
+    used.listen()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

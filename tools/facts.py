@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 Json = Any
+TARGET = Path(__file__).parent.parent / "src" / "dopyapi" / "_facts"
 METHODS = ("get", "post", "put", "patch", "delete", "head")
-KEPT = (
+KEYWORDS = (
     "$ref type format enum pattern minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems "
     "maxItems uniqueItems required properties items allOf oneOf anyOf not additionalProperties nullable readOnly "
     "writeOnly deprecated default discriminator multipleOf"
-).split()
+)
+KEPT = frozenset(KEYWORDS.split())
 
 # Scopes that the document has wrong and that were corrected upstream a month later (digitalocean/openapi #1219).
 SCOPE_CORRECTIONS = {
@@ -144,7 +146,10 @@ def bare(schema: Json, names: bool = False) -> Json:
 
 
 def names_in(example: Json, at: str = "") -> set[str]:
-    """Every property path of an example; of a list, those that all its items have."""
+    """Every property path of an example; of a list, or of a map by numbers, those that all its items have."""
+    if isinstance(example, dict) and example and all(name.isdigit() for name in example):
+        here = f"{at}.*" if at else "*"
+        return {here} | set.intersection(*(names_in(value, here) for value in example.values()))
     if isinstance(example, dict):
         found = set()
         for name, value in example.items():
@@ -160,21 +165,24 @@ def table(rows: list[str], brackets: str) -> str:
     return brackets[0] + "\n" + ",\n".join(rows) + "\n" + brackets[1] + "\n"
 
 
-def main() -> None:
-    source = Path(sys.argv[1])
-    target = Path(__file__).parent.parent / "src" / "dopyapi" / "_facts"
-    document = Document(json.loads(source.read_text()))
+def tables(content: Json) -> dict[str, str]:
+    """What goes into each file of the table."""
+    document = Document(content)
     document.complete()
 
     def line(value: Json) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
     operations = [line(row) for row in document.operations()]
-    schemas = document.content["components"]["schemas"]
+    schemas = content["components"]["schemas"]
     named = [f"{line(name)}:{line(bare(schema))}" for name, schema in sorted(schemas.items())]
-    (target / "operations.json").write_text(table(operations, "[]"))
-    (target / "schemas.json").write_text(table(named, "{}"))
-    print(f"{len(operations)} operations, {len(named)} schemas")
+    return {"operations.json": table(operations, "[]"), "schemas.json": table(named, "{}")}
+
+
+def main() -> None:
+    for name, text in tables(json.loads(Path(sys.argv[1]).read_text())).items():
+        (TARGET / name).write_text(text)
+        print(f"{name}: {text.count(chr(10)) - 2} lines")
 
 
 if __name__ == "__main__":
