@@ -67,7 +67,7 @@ class Client:
         self._options = {
             "timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout),
             "ca": ca,
-            "proxy": proxy,
+            "proxy": Secret(proxy) if proxy else None,  # its URL may hold a password
         }
         digest = hashlib.sha256(f"{self.base_url} {self._token}".encode())
         self.account = digest.hexdigest()[:16]

@@ -39,6 +39,8 @@ class RetryPolicy:
         if attempt > self.retries:
             return None
         if isinstance(outcome, NetworkError):
+            if outcome.permanent:
+                return None
             return self.backoff(attempt) if method in REPEATABLE or not outcome.sent else None
         if outcome.status not in PASSING:
             return None
