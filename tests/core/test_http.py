@@ -1,6 +1,6 @@
 """The real transport, in both call forms, over real sockets: what arrives, what breaks, what is sent again."""
 
-# ruff: noqa: ASYNC221, ASYNC251 - a program that blocks its loop is what some of these are about
+# ruff: noqa: ASYNC251 - a program that blocks its loop is what some of these are about
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class TestBrokenConnections:
         assert (caught.value.sent, caught.value.attempts) == (False, 3)
 
     async def test_an_unknown_name_was_not_asked(self, client, call):
-        with pytest.raises(do.NetworkError, match="cannot connect to no-such-host.invalid:80: ") as caught:
+        with pytest.raises(do.NetworkError, match=r"cannot connect to no-such-host\.invalid:80: ") as caught:
             await call(Exchange(client("http://no-such-host.invalid")))
         assert not caught.value.sent
 
