@@ -11,8 +11,7 @@ Every name is loaded when it is first used, so that importing the package costs 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as checkers know it; importing typing would take ten times as long as all the rest
 
 __version__ = "1.0.0.dev0"
 
@@ -57,6 +56,8 @@ _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names
 __all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import images as images
     from . import sizes as sizes
     from . import testing as testing
@@ -101,6 +102,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    import importlib
+
     if name in ("images", "sizes", "testing"):
         return importlib.import_module(f"{__name__}.{name}")
     module = _MODULE_OF.get(name)

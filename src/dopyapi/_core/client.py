@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -67,16 +67,20 @@ class Client:
         self._options = {
             "timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout),
             "ca": ca,
-            "proxy": proxy,
+            "proxy": Secret(proxy) if proxy else None,  # its URL may hold a password
         }
-        digest = hashlib.sha256(f"{self.base_url} {self._token}".encode())
-        self.account = digest.hexdigest()[:16]
-        """The same for two clients of one token at one address; says nothing about the token."""
 
     @property
     def token(self) -> str:
         """The token, in a form that hides itself when it is printed as part of something."""
         return self._token
+
+    @cached_property
+    def account(self) -> str:
+        """The same for two clients of one token at one address; says nothing about the token."""
+        import hashlib
+
+        return hashlib.sha256(f"{self.base_url} {self._token}".encode()).hexdigest()[:16]
 
     @property
     def transport(self) -> Transport:

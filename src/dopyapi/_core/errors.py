@@ -94,11 +94,12 @@ class NetworkError(DOError):
 
     Attributes:
         sent: whether the request may have reached the API. ``False`` means it certainly did not.
+        permanent: whether trying again can change nothing, as with a certificate that is not trusted.
     """
 
-    def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
+    def __init__(self, message: str, *, sent: bool = True, permanent: bool = False, **details: Any) -> None:
         super().__init__(message, **details)
-        self.sent = sent
+        self.sent, self.permanent = sent, permanent
 
 
 class RequestTimeout(NetworkError, TimeoutError):

@@ -1,94 +1,111 @@
-"""The one file that imports the HTTP libraries: urllib3 for blocking calls, aiohttp for awaited ones."""
+"""The one file that imports the HTTP libraries: urllib3 for blocking calls, aiohttp for awaited ones.
+
+Whatever goes wrong becomes a ``NetworkError`` that says whether the request may have reached the API. Everything up
+to the end of connecting (name, TCP, proxy, TLS) certainly has not sent it.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
+import re
 import ssl
-import threading
 import weakref
-from collections.abc import AsyncGenerator
+from base64 import b64encode
+from collections.abc import AsyncGenerator, Callable, Iterable
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-    ProxyError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from .errors import NetworkError, RequestTimeout
+from .secrets import Secret
 from .steps import Request, Response
 
 if TYPE_CHECKING:
+    import asyncio
+
     import aiohttp
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Read beside ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, which OpenSSL reads itself."""
 CONNECTIONS = 32
+"""Most connections that one client has open to a host; further calls wait for one of them."""
+ISSUER_UNKNOWN = frozenset({2, 18, 19, 20, 21, 27})
+"""OpenSSL's numbers for a certificate that no known CA has signed."""
 
 Timeout = tuple[float, float]
 
 
 class HTTPTransport:
-    """Requests over pooled, verified connections. Threads may share it; a forked child opens its own."""
+    """Requests over pooled, verified connections. Threads may share it; a forked child opens its own.
+
+    Proxies and CA certificates of the environment are those at the first request; later changes need a new client.
+    """
 
     def __init__(self, timeout: Timeout, ca: Any = None, proxy: str | None = None) -> None:
-        self._timeout, self._ca, self._proxy = timeout, ca, proxy
-        self._lock = threading.Lock()
-        self._pools: dict[str | None, urllib3.PoolManager] = {}
+        self._timeout, self._ca = timeout, ca
+        self._proxy = proxy_at(proxy) if proxy else None
+        self._proxies: dict[str, Proxy | None] = {}
+        # No lock guards these: a fork while another thread held it would leave the child waiting for ever.
+        self._pools: dict[tuple[int, Proxy | None], urllib3.PoolManager] = {}
         self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = weakref.WeakKeyDictionary()
-        self._pid = os.getpid()
 
     def send(self, request: Request) -> Response:
         """Send and wait for the whole answer."""
-        pool = self._pool(self._proxy_for(request.url))
+        proxy = self._proxy_for(request.url)
+        headers = request.headers
+        if proxy is not None:
+            # urllib3 adds an Accept of its own to what a proxy forwards, unless it finds ours under that very name.
+            headers = {"Accept" if name == "accept" else name: value for name, value in headers.items()}
         try:
-            answer = pool.urlopen(
+            answer = self._pool(proxy).urlopen(
                 request.method,
                 request.url,
                 body=request.body,
-                headers=request.headers,
+                headers=headers,
                 redirect=False,
                 retries=False,
-                timeout=urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
+                decode_content=False,
             )
+        except _UnconnectedError as error:
+            raise unconnected(error.cause, error.host, error.port, proxy, self._timeout) from None
         except HTTPError as error:
-            raise self._failure(error) from None
-        return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data)
+            raise broken(error, self._timeout) from None
+        return response(answer.status, answer.headers.iteritems(), answer.data)
 
-    def _pool(self, proxy: str | None) -> urllib3.PoolManager:
-        with self._lock:
-            if self._pid != os.getpid():  # connections of the parent are not ours to use
-                self._pools, self._pid = {}, os.getpid()
-            if proxy not in self._pools:
-                options: dict[str, Any] = {"maxsize": CONNECTIONS, "ssl_context": context(self._ca)}
-                self._pools[proxy] = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
-            return self._pools[proxy]
+    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        key = (os.getpid(), proxy)  # the connections of a parent process are not ours to use
+        pool = self._pools.get(key)
+        return self._pools.setdefault(key, self._new_pool(proxy)) if pool is None else pool
 
-    def _failure(self, error: HTTPError) -> NetworkError:
-        reason = error.reason if isinstance(error, ProxyError) and hasattr(error, "reason") else error
-        text = str(reason).rpartition("object at 0x")[2].partition(">: ")[2] or str(reason)
-        if isinstance(error, ConnectTimeoutError):
-            return RequestTimeout(f"no connection within {self._timeout[0]:g} s", sent=False)
-        if isinstance(error, ReadTimeoutError):
-            return RequestTimeout(f"no answer within {self._timeout[1]:g} s")
-        if isinstance(error, NewConnectionError | NameResolutionError | ProxyError):
-            return NetworkError(f"cannot connect: {text}", sent=False)
-        if isinstance(error, SSLError):
-            return NetworkError(f"no trusted TLS connection: {text}", sent=False)
-        return NetworkError(f"the connection broke: {text}")
+    def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        options: dict[str, Any] = {
+            "maxsize": CONNECTIONS,
+            "block": True,
+            "ssl_context": context(self._ca),
+            "timeout": urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
+        }
+        if proxy is None:
+            pool = urllib3.PoolManager(**options)
+        else:
+            headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
+            pool = urllib3.ProxyManager(proxy.url, proxy_headers=headers, **options)
+        pool.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        return pool
 
-    def _proxy_for(self, url: str) -> str | None:
-        return self._proxy or environment_proxy(url)
+    def _proxy_for(self, url: str) -> Proxy | None:
+        if self._proxy is not None:
+            return self._proxy
+        scheme, _, rest = url.partition("://")
+        root = f"{scheme}://{rest.partition('/')[0]}"
+        if root not in self._proxies:  # reading the environment takes longer than all else before a request leaves
+            self._proxies[root] = environment_proxy(root)
+        return self._proxies[root]
 
     async def asend(self, request: Request) -> Response:
         """Send and await the whole answer."""
@@ -96,25 +113,62 @@ class HTTPTransport:
         return await session.send(request, self._proxy_for(request.url))
 
     async def _session(self) -> _Session:
+        import asyncio
+
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
         if session is None or session.closed or session.pid != os.getpid():
-            session = self._sessions[loop] = _Session(self._timeout, context(self._ca))
-            await session.open()
+            for ended in [known for known in list(self._sessions) if known.is_closed()]:
+                self._sessions.pop(ended, None)  # a session holds its loop, so that a weak key alone frees neither
+            session = _Session(self._timeout, context(self._ca))
+            await session.open(lambda: self._sessions.pop(loop, None))
+            self._sessions[loop] = session
         return session
 
     def close(self) -> None:
         """Close the connections of blocking calls."""
-        with self._lock:
-            pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            pool.clear()
+        for key in [key for key in list(self._pools) if key[0] == os.getpid()]:
+            self._pools.pop(key).clear()
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
+        import asyncio
+
         session = self._sessions.pop(asyncio.get_running_loop(), None)
         if session is not None:
             await session.close()
+
+
+class _UnconnectedError(HTTPError):
+    """Connecting failed, so nothing was sent."""
+
+    def __init__(self, cause: BaseException, host: str, port: int | None) -> None:
+        super().__init__(str(cause))
+        self.cause, self.host, self.port = cause, host, port
+
+
+class _PlainConnection(HTTPConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPException, HTTPError) as error:
+            raise _UnconnectedError(error, self.host, self.port) from None
+
+
+class _TLSConnection(HTTPSConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPException, HTTPError) as error:
+            raise _UnconnectedError(error, self.host, self.port) from None
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
 
 
 class _Session:
@@ -126,19 +180,20 @@ class _Session:
         self._http: aiohttp.ClientSession | None = None
         self._keeper: AsyncGenerator[None] | None = None
 
-    async def open(self) -> None:
+    async def open(self, ended: Callable[[], object]) -> None:
         try:
             import aiohttp
         except ImportError:
             raise ImportError("awaited calls need aiohttp: pip install 'dopyapi[async]'") from None
 
         self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._tls, limit=CONNECTIONS * 2),
+            connector=aiohttp.TCPConnector(ssl=self._tls, limit=CONNECTIONS),
             cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._timeout[0], sock_read=self._timeout[1]),
         )
         # asyncio.run() closes the loop's async generators before the loop, and this one closes the session.
-        self._keeper = _until_the_loop_ends(self._http)
+        self._keeper = _until_the_loop_ends(self._http, ended)
         await anext(self._keeper)
 
     @property
@@ -149,49 +204,154 @@ class _Session:
         if self._keeper is not None:
             await self._keeper.aclose()
 
-    async def send(self, request: Request, proxy: str | None) -> Response:
+    async def send(self, request: Request, proxy: Proxy | None) -> Response:
+        import asyncio
+
         import aiohttp
         from yarl import URL
 
         assert self._http is not None
+        headers = request.headers
+        further: dict[str, Any] = {}
+        if proxy is not None:
+            further["proxy"] = proxy.url
+            if proxy.authorization and request.url.startswith("https:"):
+                further["proxy_headers"] = {"proxy-authorization": proxy.authorization}
+            elif proxy.authorization:
+                headers = {**headers, "proxy-authorization": proxy.authorization}
+        if request.method == "POST":
+            # A loop that was busy has not yet seen which idle connections the server closed; it needs a few turns.
+            # What is safe to repeat, aiohttp repeats by itself on a new connection.
+            for _ in range(3):
+                await asyncio.sleep(0)
         try:
             async with self._http.request(
                 request.method,
                 URL(request.url, encoded=True),
                 data=request.body,
-                headers=request.headers,
+                headers=headers,
                 allow_redirects=False,
-                proxy=proxy,
+                **further,
             ) as answer:
-                body = await answer.read()
-                return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body)
-        except aiohttp.ConnectionTimeoutError:
-            raise RequestTimeout(f"no connection within {self._timeout[0]:g} s", sent=False) from None
-        except TimeoutError:
-            raise RequestTimeout(f"no answer within {self._timeout[1]:g} s") from None
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-            raise NetworkError(f"no trusted TLS connection: {error}", sent=False) from None
+                return response(answer.status, answer.headers.items(), await answer.read())
+        except aiohttp.ClientHttpProxyError as error:
+            raise refused_by_proxy(f"{error.status} {error.message}") from None
+        except aiohttp.ConnectionTimeoutError as error:
+            raise unconnected(error, "", None, proxy, self._timeout) from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise unconnected(error.certificate_error, error.host, error.port, proxy, self._timeout) from None
         except aiohttp.ClientConnectorError as error:
-            raise NetworkError(f"cannot connect: {error.strerror or error}", sent=False) from None
+            raise unconnected(error.os_error, error.host, error.port, proxy, self._timeout) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(f"the connection broke: {error or type(error).__name__}") from None
+            raise broken(error, self._timeout) from None
 
 
-async def _until_the_loop_ends(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
+async def _until_the_loop_ends(session: aiohttp.ClientSession, ended: Callable[[], object]) -> AsyncGenerator[None]:
     try:
         yield
     finally:
+        ended()
         await session.close()
 
 
-def environment_proxy(url: str) -> str | None:
+def response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Response:
+    """An answer with its header names in lower case, repeated ones joined, and its body unpacked."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        name = name.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    if body and found.get("content-encoding") == "gzip":
+        # Both libraries take a packed body that ends too early for a whole one.
+        import gzip
+        import zlib
+
+        try:
+            body = gzip.decompress(body)
+        except (EOFError, OSError, zlib.error) as error:
+            raise NetworkError(f"the connection broke: the packed body is damaged: {error}") from None
+    return Response(status, found, body)
+
+
+# What went wrong, in the same words whichever library met it
+
+
+def unconnected(
+    cause: BaseException, host: str, port: int | None, proxy: Proxy | None, timeout: Timeout
+) -> NetworkError:
+    """The error of a request that was never sent."""
+    inner = cause
+    while not isinstance(inner, ssl.SSLError) and isinstance(inner.__cause__ or inner.__context__, OSError):
+        inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
+    place = f"{host}:{port}" if port else host
+    if isinstance(cause, TimeoutError) or isinstance(inner, TimeoutError):
+        return RequestTimeout(f"no connection within {timeout[0]:g} s", sent=False)
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        hint = "; give its CA as ca= or in SSL_CERT_FILE" if inner.verify_code in ISSUER_UNKNOWN else ""
+        return NetworkError(
+            f"the certificate is not trusted: {inner.verify_message}{hint}", sent=False, permanent=True
+        )  # fmt: skip
+    if isinstance(inner, ssl.SSLError):
+        return NetworkError(f"no TLS connection to {place}: {inner.strerror or inner}", sent=False)
+    tunnel = re.match(r"Tunnel connection failed: (.*)", str(inner))
+    if tunnel:
+        return refused_by_proxy(tunnel[1])
+    to = f"the proxy at {place}" if proxy else place
+    reason = str(inner)
+    if isinstance(inner, OSError):
+        number = inner.errno or 0
+        reason = os.strerror(number) if number > 0 else inner.strerror or reason
+    reason = reason or type(inner).__name__
+    return NetworkError(f"cannot connect to {to}: {reason}", sent=False)
+
+
+def refused_by_proxy(answer: str) -> NetworkError:
+    """The error of a request that a proxy did not let through."""
+    return NetworkError(f"the proxy refused the connection: {answer}", sent=False, permanent=True)
+
+
+def broken(error: BaseException, timeout: Timeout) -> NetworkError:
+    """The error of a request that may have arrived."""
+    reason = next((part for part in reversed(error.args) if isinstance(part, BaseException)), error)
+    if isinstance(error, ReadTimeoutError | TimeoutError) or isinstance(reason, TimeoutError):
+        return RequestTimeout(f"no answer within {timeout[1]:g} s")
+    return NetworkError(f"the connection broke: {str(reason) or type(reason).__name__}")
+
+
+# What the environment says
+
+
+class Proxy(NamedTuple):
+    """A proxy, its password apart from its address."""
+
+    url: str
+    authorization: Secret | None
+
+
+def proxy_at(url: str) -> Proxy:
+    """The proxy that a URL, with or without ``http://`` and credentials, means.
+
+    Raises:
+        ValueError: it is not an HTTP proxy.
+    """
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    place = parts.netloc.rpartition("@")[2]
+    if parts.scheme not in ("http", "https") or not place:
+        raise ValueError(f"{parts.scheme}://{place} is not a proxy that can be used; http:// and https:// ones can")
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = Secret(f"Basic {b64encode(pair.encode()).decode()}")
+    return Proxy(f"{parts.scheme}://{place}", authorization)
+
+
+def environment_proxy(url: str) -> Proxy | None:
     """The proxy that the environment names for a URL."""
+    from urllib.request import getproxies, proxy_bypass
+
     proxies = getproxies()
-    if not proxies:
-        return None
     parts = urlsplit(url)
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return None if proxy is None or proxy_bypass(parts.netloc) else proxy
+    return proxy_at(proxy) if proxy and not proxy_bypass(parts.netloc) else None
 
 
 def context(ca: Any) -> ssl.SSLContext:
@@ -208,7 +368,18 @@ def context(ca: Any) -> ssl.SSLContext:
 def _context(place: str | None, *environment: str | None) -> ssl.SSLContext:
     if place is None:
         return ssl.create_default_context()
-    if not Path(place).exists():
+    path = Path(place)
+    if not path.exists():
         raise FileNotFoundError(f"there are no CA certificates at {place!r}")
-    folder = Path(place).is_dir()
-    return ssl.create_default_context(cafile=None if folder else place, capath=place if folder else None)
+    if not path.is_dir():
+        try:
+            return ssl.create_default_context(cafile=place)
+        except ssl.SSLError:
+            raise ValueError(f"{place!r} holds no CA certificates in PEM form") from None
+    # OpenSSL looks into a folder only for names like 5ed36f99.0, which `openssl rehash` makes.
+    made = ssl.create_default_context(capath=place)
+    if not any(re.fullmatch(r"[0-9a-f]{8}\.\d+", file.name) for file in path.iterdir()):
+        for file in sorted(path.iterdir()):
+            if file.suffix in (".pem", ".crt", ".cer"):
+                made.load_verify_locations(file)
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +12,12 @@ PASSING = frozenset({429, 500, 502, 503, 504})
 """Statuses that may be another one next time."""
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 """Methods that do the same when done twice."""
+
+
+def _random() -> float:
+    import random
+
+    return random.random()  # noqa: S311 - nothing secret about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class RetryPolicy:
     """Seconds; bounds our own delays."""
     longest_retry_after: float = 60.0
     """Seconds; bounds what the API may ask for."""
-    jitter: Callable[[], float] = field(default=random.random, repr=False)
+    jitter: Callable[[], float] = field(default=_random, repr=False)
 
     def backoff(self, attempt: int) -> float:
         """Seconds to wait after this many attempts, between half and the whole of the doubled delay."""
@@ -39,6 +44,8 @@ class RetryPolicy:
         if attempt > self.retries:
             return None
         if isinstance(outcome, NetworkError):
+            if outcome.permanent:
+                return None
             return self.backoff(attempt) if method in REPEATABLE or not outcome.sent else None
         if outcome.status not in PASSING:
             return None

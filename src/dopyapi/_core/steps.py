@@ -3,20 +3,23 @@ that differs between sync and async.
 
 A generator yields a step and is sent back what came of it; an exception of the step is thrown into it. So retry,
 paging and waiting are written once, as plain code, and tested without a socket or an event loop.
+
+Threads and asyncio are imported where they are used: a program that needs neither does not wait for them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from .clock import REAL, Clock
+
+if TYPE_CHECKING:
+    import threading
+    from concurrent.futures import Future
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -192,6 +195,9 @@ def _call(step: Notify) -> None:
 def _in_threads(step: Together) -> list[Any]:
     if len(step.branches) <= 1:
         return [drive(branch) for branch in step.branches]
+    import threading
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
     stop = threading.Event()
     pool = ThreadPoolExecutor(min(step.limit, len(step.branches)), "dopyapi")
     results: list[Future[Any]] = []
@@ -210,6 +216,8 @@ def _in_threads(step: Together) -> list[Any]:
 
 
 async def _in_tasks(step: Together) -> list[Any]:
+    import asyncio
+
     turns = asyncio.Semaphore(step.limit)
 
     async def branch(steps: Steps[Any]) -> Any:
