@@ -138,8 +138,8 @@ def install() -> None:
         listing = everything(self, *args, **kwargs)
         fetch = listing._fetch
 
-        def noted_fetch(number: int) -> Any:
-            page = yield from fetch(number)
+        def noted_fetch(number: int, size: int) -> Any:
+            page = yield from fetch(number, size)
             token = inside.set(False)
             _performed(self, args)
             inside.reset(token)
