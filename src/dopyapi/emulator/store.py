@@ -70,7 +70,9 @@ class Store:
     """The documents, sequences, tags and coming events of one emulated account."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
+        self.db = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
+        )
         try:
             if path != ":memory:":
                 # One process owns a file: counts and the next due event are remembered in memory.
