@@ -1,5 +1,7 @@
 """What users write, and what checkers know about it. Never run: ``test_typing.py`` has mypy and pyright read it."""
 
+# pyright: strict
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -54,10 +54,11 @@ def pyright() -> Findings:
     version = run("pyright", "--version")
     if version.returncode != 0:
         pytest.skip(f"pyright cannot run: {(version.stdout + version.stderr).strip()[-200:]}")
-    ran = run("pyright", "--outputjson", str(GOOD), str(WRONG))  # strict, by pyproject.toml
+    ran = run("pyright", "--outputjson", "--pythonpath", sys.executable, str(GOOD), str(WRONG))
     assert ran.returncode in (0, 1), ran.stdout + ran.stderr
     report = json.loads(ran.stdout)
     assert report["summary"]["filesAnalyzed"] >= 2
+    assert all("# pyright: strict" in file.read_text() for file in (GOOD, WRONG))
     found: Findings = {}
     for finding in report["generalDiagnostics"]:
         place = (Path(finding["file"]).name, finding["range"]["start"]["line"] + 1)

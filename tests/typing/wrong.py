@@ -1,5 +1,7 @@
 """What users get wrong, and checkers see. Never run: ``test_typing.py`` wants an error on exactly the marked lines."""
 
+# pyright: strict
+
 from __future__ import annotations
 
 import dopyapi as do
