@@ -163,7 +163,7 @@ def install() -> None:
     Operation.__call__ = noted_call  # type: ignore[method-assign]
     Operation.aio = noted_aio  # type: ignore[method-assign]
     ListOperation.all = noted_all  # type: ignore[method-assign]
-    Field.__get__ = noted_read  # type: ignore[method-assign,assignment]
+    Field.__get__ = noted_read  # type: ignore[method-assign]
     Value.__getattribute__ = noted_value  # type: ignore[method-assign]
     Operation._listened = True  # type: ignore[attr-defined]
 

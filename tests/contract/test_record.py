@@ -197,7 +197,8 @@ def test_all_unused_names_are_listed() -> None:
 
 
 def test_it_says_why_it_does_not_judge_a_part_of_the_suite(pytestconfig: pytest.Config) -> None:
-    assert judge.pytestmark[0].name == "last"
+    marks: Any = judge
+    assert marks.pytestmark[0].name == "last"
 
     class Config:
         def __init__(self, *args: str, **options: Any) -> None:
