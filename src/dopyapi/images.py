@@ -43,7 +43,7 @@ class Image(ActiveRecord):
     """`base`, `snapshot`, `backup`, `custom` or `admin`."""
     distribution: Dynamic[str]
     """What it is based on; see `Distribution`."""
-    slug: Key[str]
+    slug: Key[str | None]
     """Short name of a public image, such as `ubuntu-24-04-x64`; it identifies the image as well as the number does."""
     public: Static[bool]
     """Whether everybody can use it."""
@@ -51,9 +51,9 @@ class Image(ActiveRecord):
     """Slugs of the regions where it can be used."""
     created_at: Static[datetime]
     """When it was created."""
-    min_disk_size: Static[int]
+    min_disk_size: Static[int | None]
     """Gigabytes of disk that a Droplet needs at least."""
-    size_gigabytes: Static[float]
+    size_gigabytes: Static[float | None]
     """Gigabytes that it takes."""
     description: Dynamic[str]
     """Free text."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, assert_type
 
 import dopyapi as do
-from dopyapi._core.page import Listing, Page
+from dopyapi import Listing, Page
 from dopyapi._core.steps import Response, Steps
 from dopyapi._core.values import Document
 from dopyapi.actions import Action
@@ -118,18 +118,18 @@ def attributes(d: Droplet, image: Image, action: Action, size: Size, snapshot: S
     assert_type(d.region.slug, str)
     assert_type(d.region.features, list[str])
     assert_type(d.image, Image)
-    assert_type(d.image.slug, str)
+    assert_type(d.image.slug, str | None)
     assert_type(d.size, Size)
     assert_type(d.size.price_monthly, float)
     assert_type(d.networks, Networks)
     assert_type(d.networks.v4, list[Network])
     assert_type(d.networks.v4[0].ip_address, str)
-    assert_type(d.kernel, Kernel)
-    assert_type(d.next_backup_window, Document)
-    assert_type(image.size_gigabytes, float)
+    assert_type(d.kernel, Kernel | None)
+    assert_type(d.next_backup_window, Document | None)
+    assert_type(image.size_gigabytes, float | None)
     assert_type(image.regions, list[str])
     assert_type(action.status, str)
-    assert_type(action.completed_at, datetime)
+    assert_type(action.completed_at, datetime | None)
     assert_type(action.region, Region)
     assert_type(size.vcpus, int)
     assert_type(snapshot.resource_id, str)
@@ -207,16 +207,16 @@ def waiting(d: Droplet, droplets: list[Droplet], actions: list[Action]) -> None:
     assert_type(d.get_private_ip(), str | None)
     assert_type(d.getPublicIPv6(), str | None)
     # A callable object has no type variables of its own, so wait_all() does not say of what its list is; annotate it.
-    assert_type(do.wait_all(droplets), list[Any])
+    assert_type(do.wait_all(droplets), list[Droplet])
     ready: list[Droplet] = do.wait_all(droplets)
     assert_type(ready[0].memory, int)
-    assert_type(do.wait_all(actions, timeout=60, on_progress=do.ProgressDisplay()), list[Any])
+    assert_type(do.wait_all(actions, timeout=60, on_progress=do.ProgressDisplay()), list[Action])
 
 
 async def waiting_awaited(d: Droplet, droplets: list[Droplet]) -> None:
     assert_type(await d.waitReady.aio(), Droplet)
     assert_type(await d.getPublicIP.aio(), str | None)
-    assert_type(await do.wait_all.aio(droplets), list[Any])
+    assert_type(await do.wait_all.aio(droplets), list[Droplet])
 
 
 def raw(d: Droplet) -> None:

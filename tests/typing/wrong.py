@@ -88,4 +88,4 @@ async def forms(d: Droplet) -> None:
 def unseen(d: Droplet) -> None:
     """Mistakes that no checker sees; whoever makes one seen marks its line."""
     d.networks.v5  # a Document has whatever the API sends
-    do.Dropelt()  # names of the package are looked up when they are first used
+    do.Dropelt()  # error

@@ -79,7 +79,7 @@ class Field(Generic[T]):
         """How its value is made from JSON."""
         if self._shape is None:
             # Some listings give the number of what elsewhere is the text of a number.
-            self._shape = TEXT if isinstance(self, Key) and self.holds is str else shape(self.holds)
+            self._shape = TEXT if isinstance(self, Key) and self.holds in (str, str | None) else shape(self.holds)
         return self._shape
 
     @overload

@@ -174,6 +174,11 @@ class State(Declared):
             return False
         return bool(encode(value) != value_of(member))
 
+    def _known_beyond_keys(self) -> bool:
+        """Whether the JSON says more than which resource this is."""
+        keys = {f.wire for f in self._fetch_fields}
+        return self._raw is not None and bool(plain(self._raw).keys() - keys)
+
     def _saved(self) -> None:
         """What was set is now the API's state too; the next read of anything else asks for it."""
         self._changed = None
