@@ -224,7 +224,7 @@ class _Session:
                 further["proxy_headers"] = {"proxy-authorization": proxy.authorization}
             elif proxy.authorization:
                 headers = {**headers, "proxy-authorization": proxy.authorization}
-        if request.method == "POST":
+        if request.method in ("POST", "PATCH"):
             # A loop that was busy has not yet seen which idle connections the server closed; it needs a few turns.
             # What is safe to repeat, aiohttp repeats by itself on a new connection.
             for _ in range(3):
