@@ -56,7 +56,7 @@ _HOMES = {
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]
+__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]  # pyright: ignore - names of _HOMES
 
 if TYPE_CHECKING:
     from typing import Any

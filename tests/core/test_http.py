@@ -219,7 +219,7 @@ class TestBrokenConnections:
         assert (await call(Exchange(client(serve(slow).url, timeout=(5.0, 0.4), retries=0)))).status == 200
         assert time.monotonic() - started > 0.4  # longer than the timeout, or nothing was tested
 
-    @pytest.mark.parametrize("method", ["GET", "POST"])
+    @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "PATCH"])
     async def test_one_that_was_closed_while_idle_is_replaced_silently(self, serve, client, call, method):
         closed = threading.Event()
 

@@ -29,8 +29,9 @@ class Client:
         base_url: where the API is, with or without ``/v2``; else ``DIGITALOCEAN_API_URL``, else DigitalOcean's own.
         timeout: seconds to connect and seconds to wait for data, or one number for both.
         retries: how often a failed request is sent again, where that is safe; or a ``RetryPolicy``.
-        ca: a file or folder of CA certificates, or an ``ssl.SSLContext``; else what the environment says.
-        proxy: URL of a proxy; else what the environment says.
+        ca: a file or folder of CA certificates, or an ``ssl.SSLContext``; else what the environment says at the
+            first request.
+        proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
         transport, clock: how requests travel and time passes; for tests.
 
