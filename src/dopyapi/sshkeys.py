@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._core.declare import collection, member, new_by
-from ._core.fields import Dynamic, Key, attr
 from ._core.errors import UnprocessableError
+from ._core.fields import Dynamic, Key, attr
 from ._core.page import Page
 from ._core.resource import ActiveRecord
 from ._core.steps import Steps
