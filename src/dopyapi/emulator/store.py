@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +96,7 @@ class Store:
         except BaseException:
             self.db.close()
             raise
+        weakref.finalize(self, self.db.close)  # for who forgets to
         self._open = False
         self._counts: dict[tuple[str, str | None], int] = {}
         self._sequences: dict[str, int] = {}
