@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from dopyapi._core.codec import encode, to_json
 from dopyapi._core.secrets import Secret
 
 
-class Color(str, Enum):
+class Color(StrEnum):
     RED = "red"
 
 
