@@ -53,6 +53,9 @@ _HOMES = {
     "sshkeys": ["SSHKey"],
     "tags": ["Tag"],
     "waiting": ["Progress", "wait_all"],
+    "domains": ["Domain", "DomainRecord"],
+    "certificates": ["Certificate"],
+    "cdns": ["CDN"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -69,10 +72,14 @@ if TYPE_CHECKING:
     from .actions import ActionGroup as ActionGroup
     from .auth import Auth as Auth
     from .auth import authenticate as authenticate
+    from .cdns import CDN as CDN
+    from .certificates import Certificate as Certificate
     from .clients import Client as Client
     from .clients import RetryPolicy as RetryPolicy
     from .clients import using as using
     from .common import DOJSONEncoder as DOJSONEncoder
+    from .domains import Domain as Domain
+    from .domains import DomainRecord as DomainRecord
     from .droplets import Droplet as Droplet
     from .errors import ActionFailed as ActionFailed
     from .errors import APIError as APIError

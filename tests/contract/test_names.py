@@ -36,6 +36,9 @@ DONE = (
     "sshkeys",
     "snapshots",
     "droplets",
+    "domains",
+    "certificates",
+    "cdns",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {
