@@ -262,6 +262,17 @@ class SaveEndpoint(Endpoint):
         return msgspec.json.decode(response.body) if response.body else {"status": "success"}
 
 
+class UpdateEndpoint(Endpoint):
+    """Send what the arguments say; the object then is what the answer says, and keeps what else was set on it."""
+
+    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
+        raw = member(response.body, self.key or owner._single)
+        if raw is not None:
+            owner._forget_changes(given)
+            owner._adopt(raw, client, keep=True)
+        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+
+
 @cache
 def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
     """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``."""
