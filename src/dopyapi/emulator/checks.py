@@ -24,6 +24,11 @@ _DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     "dropletActions_post_byTag": frozenset({"type"}),
     "monitoring_create_alertPolicy": frozenset({"alerts"}),
     "monitoring_update_alertPolicy": frozenset({"alerts"}),
+    "projects_create": frozenset({"environment"}),
+    "projects_patch": frozenset({"environment"}),
+    "projects_patch_default": frozenset({"environment"}),
+    "projects_update": frozenset({"environment"}),
+    "projects_update_default": frozenset({"environment"}),
     "tags_assign_resources": frozenset({"resource_type"}),
 }
 _OPEN_CHOICES = frozenset({"region_slug", "distribution"})

@@ -42,7 +42,10 @@ def collect(moment: str, context: Context, document: Document) -> list[Any]:
 
 
 def created(context: Context, document: Document, request: dict[str, Any] | None = None) -> Document:
-    """Say that a resource now exists, and what was asked for: ``hook(context, document, request)``."""
+    """Say that a resource now exists, and what was asked for: ``hook(context, document, request)``.
+
+    It is then in a project; a body that has ``project_id`` says in which.
+    """
     run("created", context, document, request or {})
     return document
 
