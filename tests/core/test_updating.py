@@ -25,6 +25,9 @@ class Box(ActiveRecord):
     load = member.load("/boxes/{id}")
     save = member.save("/boxes/{id}", only=("name",), method="PATCH")
 
+    @member.create("/boxes", only=("name",))
+    def create(self, *, name: str | None = None) -> dict[str, Any]: ...
+
     @member.update("/boxes/{id}")
     def patch(self, *, name: str | None = None, colour: str | None = None) -> dict[str, Any]: ...
 
@@ -67,6 +70,17 @@ async def test_save_is_a_patch_where_there_is_no_put(script, call):
     box.name = "new"
     await call(box.save)
     assert (script.asked, script.bodies) == (["PATCH /boxes/b1"], [{"name": "new"}])
+
+
+async def test_what_a_creation_does_not_take_stays_set_for_save(script, call):
+    script.answer(201, {"storage_box": {"id": "b1", "name": "given", "colour": "grey", "size": 1}})
+    script.answer(200, {"storage_box": {"id": "b1", "name": "given", "colour": "red", "size": 1}})
+    box = Box()
+    box.name, box.colour = "set", "red"
+    await call(box.create, name="given")
+    assert (box.id, box.name, box.colour) == ("b1", "given", "red")
+    await call(box.patch, colour=box.colour)
+    assert script.bodies == [{"name": "given"}, {"colour": "red"}]
 
 
 async def test_a_class_updates_what_has_no_identifier(script, call):

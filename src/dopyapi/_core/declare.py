@@ -114,11 +114,11 @@ class member:  # noqa: N801 - read as a word of the declaration
         return lambda function: MemberOperation(function, Endpoint("DELETE", path, headers=headers, sends_body=body))
 
     @staticmethod
-    def create(path: str, *, key: str | None = None) -> Callable[
+    def create(path: str, *, key: str | None = None, only: tuple[str, ...] = ()) -> Callable[
         [Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]
     ]:  # fmt: skip
-        """Create what the arguments and the attributes already set say."""
-        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key))
+        """Create what the arguments and the attributes already set say; ``only`` names them where save() takes more."""
+        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key, only=only))
 
     @staticmethod
     def update(path: str, *, key: str | None = None) -> Callable[

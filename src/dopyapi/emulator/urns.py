@@ -39,7 +39,7 @@ named("vpc", "vpc", "/v2/vpcs/", in_projects=False)
 
 def of(document: Document) -> str:
     """What a document is called."""
-    return f"do:{_KINDS[document.kind].kind}:{document.key}"
+    return written(document.kind, document.key)
 
 
 def written(kind: str, key: str) -> str:
@@ -61,6 +61,11 @@ def held_by_projects(kind: str) -> bool:
 def kinds(urn_kind: str) -> list[str]:
     """The kinds of document that URNs of a kind may mean."""
     return [kind for kind, how in _KINDS.items() if how.kind == urn_kind]
+
+
+def kind_meant(name: str) -> str:
+    """What URNs call a kind: ``dbaas`` for ``database``, ``loadbalancer`` for ``load_balancer``."""
+    return _KINDS[name].kind if name in _KINDS else name.replace("_", "")
 
 
 def in_vpcs() -> list[str]:

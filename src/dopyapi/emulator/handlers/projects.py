@@ -189,18 +189,19 @@ def assign_default(context: Context) -> Reply:
 
 
 def _assigned(context: Context, project: Document) -> Reply:
-    given = [_parsed(urn) for urn in context.body.get("resources") or []]
+    given = [_parsed(context, urn) for urn in context.body.get("resources") or []]
     return 200, {"resources": [_moved(context, project, *parts) for parts in given]}
 
 
-def _parsed(urn: Any) -> tuple[str, str]:
+def _parsed(context: Context, urn: Any) -> tuple[str, str]:
     parts = str(urn).split(":", 2)
     if len(parts) != 3 or parts[0] != "do" or not parts[2]:
         raise bad_request(f"a resource is named do:resource_type:resource_id, not {urn!r}")
     _, kind, key = parts
     if not any(urns.held_by_projects(known) for known in urns.kinds(kind)):
         if kind in _ELSEWHERE:
-            raise Refused(501, f"the emulator does not keep resources of the type {kind} in projects.")
+            operation = context.operation.id if context.operation else "projects"
+            raise Refused(501, f"{operation} is not emulated for resources of the type {kind}.")
         raise bad_request(f"resource types must be one of the following: {_ASSIGNABLE}")
     return kind, key
 
