@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from .._facts import Operation, resolved
+from .._facts import Operation, operation, resolved
 from .context import Context
 from .errors import unprocessable
 
@@ -108,6 +108,13 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
     wrong = _problem(operation.body, value, "", excused, context.strict)
     if wrong:
         raise unprocessable(wrong)
+
+
+@cache
+def takes(operation_id: str, name: str) -> bool:
+    """Whether the body of an operation has such a field."""
+    body = operation(operation_id).body
+    return body is not None and name in _Shape(body, {}).properties
 
 
 def check_query(context: Context, operation: Operation) -> None:

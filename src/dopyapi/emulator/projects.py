@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import hooks, urns
+from .checks import takes
 from .clock import stamp
 from .context import Context, moment
 from .errors import conflict, unprocessable
@@ -139,7 +140,7 @@ def _land(context: Context, document: Document, request: dict[str, Any]) -> None
     """Put a new resource into the project that its request names, or into the default one."""
     if not urns.held_by_projects(document.kind):
         return
-    named = request.get("project_id") or context.body.get("project_id") or document.body.get("project_id")
+    named = _named(context, request) or document.body.get("project_id")
     if not named and "project_id" not in document.body:
         # By far the most frequent case does not read the project.
         row = context.store.db.execute("select n from document where kind = 'project' and facet = 'default'").fetchone()
@@ -149,6 +150,15 @@ def _land(context: Context, document: Document, request: dict[str, Any]) -> None
     if project is None:
         raise unprocessable(f"project_id {named!r} is not the id of a project")
     assign(context, project, document)
+
+
+def _named(context: Context, request: dict[str, Any]) -> Any:
+    """The project that was asked for; what the client sent counts where the operation knows of projects."""
+    if request and request is not context.body:
+        return request.get("project_id")
+    if context.operation is None or not takes(context.operation.id, "project_id"):
+        return None
+    return context.body.get("project_id")
 
 
 @hooks.on("destroyed")
