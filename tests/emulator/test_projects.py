@@ -64,6 +64,13 @@ def test_there_is_exactly_one_default_project_from_the_start(account):
     assert only["owner_uuid"] == account.get("/v2/account")["account"]["team"]["uuid"]
 
 
+def test_the_default_project_is_there_before_the_first_of_ones_own(account):
+    body = {"name": "first-project", "purpose": "IoT"}
+    assert "already in use" in refused(account, 409, "POST", "/v2/projects", body)
+    new(account)
+    assert [p["is_default"] for p in account.get("/v2/projects")["projects"]] == [True, False]
+
+
 def test_the_default_moves_and_is_never_absent(account):
     first, other = account.get("/v2/projects/default")["project"], new(account)
     assert other["is_default"] is False

@@ -19,6 +19,9 @@ from .paging import objects
 from .store import Document
 
 _OWNER_ID = 1_482_117
+_INTO_DEFAULT = (
+    "replace into assignment select ?, n, ? from document where kind = 'project' and facet = 'default' limit 1"
+)
 
 
 def add(
@@ -142,9 +145,11 @@ def _land(context: Context, document: Document, request: dict[str, Any]) -> None
         return
     named = _named(context, request) or document.body.get("project_id")
     if not named and "project_id" not in document.body:
-        # By far the most frequent case does not read the project.
-        row = context.store.db.execute("select n from document where kind = 'project' and facet = 'default'").fetchone()
-        _place(context, row[0] if row else default(context).n, document)
+        # By far the most frequent case is one statement.
+        context.store.begin()
+        values = (document.n, context.now.timestamp())
+        if not context.store.db.execute(_INTO_DEFAULT, values).rowcount:
+            _place(context, default(context).n, document)
         return
     project = context.store.get("project", str(named)) if named else default(context)
     if project is None:

@@ -51,6 +51,7 @@ def list_projects(context: Context) -> Reply:
 def create(context: Context) -> Reply:
     """Create a project; it is never the default from the start."""
     fields = _checked(context.body)
+    projects.default(context)  # it comes first, and has its name before anybody else can take it
     project = projects.add(
         context,
         fields["name"],
