@@ -220,7 +220,7 @@ def test_each_kind_has_its_place_in_a_project(account):
     for kind, key, urn, path in (
         ("volume", "v-1", "do:volume:v-1", "/v2/volumes/v-1"),
         ("domain", "example.com", "do:domain:example.com", "/v2/domains/example.com"),
-        ("floating_ip", "203.0.113.9", "do:floatingip:203.0.113.9", "/v2/floating_ips/203.0.113.9"),
+        ("reserved_ip", "203.0.113.9", "do:floatingip:203.0.113.9", "/v2/floating_ips/203.0.113.9"),
         ("load_balancer", "lb-1", "do:loadbalancer:lb-1", "/v2/load_balancers/lb-1"),
         ("database", "db-1", "do:dbaas:db-1", "/v2/databases/db-1"),
         ("kubernetes_cluster", "k-1", "do:kubernetes:k-1", "/v2/kubernetes/clusters/k-1"),
@@ -274,6 +274,17 @@ def test_a_resource_is_in_one_project_at_a_time(account):
     assert [urns(account), urns(account, one), urns(account, two)] == [[], [urn], []]
     assign(account, two, urn)
     assert [urns(account), urns(account, one), urns(account, two)] == [[], [], [urn]]
+
+
+def test_a_resource_that_does_not_show_its_project_is_told_which_it_is(account):
+    made, default = new(account), account.get("/v2/projects/default")["project"]
+    address = add(account, "reserved_ip", "203.0.113.9")
+    context = Context(account.emulator._store, account.clock.now(), 1)
+    assert hooks.collect("project", context, address) == [default["id"]]
+    assign(account, made, "do:floatingip:203.0.113.9")
+    assert hooks.collect("project", context, address) == [made["id"]]
+    key = add(account, "ssh_key", "1")
+    assert hooks.collect("project", context, key) == []
 
 
 def test_what_is_not_there_is_said_of_each_and_the_others_are_moved(account):

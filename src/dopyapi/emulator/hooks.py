@@ -4,7 +4,7 @@
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
 Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` and ``associated`` of a Droplet,
-``members`` of a VPC.
+``members`` of a VPC, ``project`` of whatever is in one: its identifier.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def run(moment: str, context: Context, document: Document, *more: Any) -> None:
 
 def collect(moment: str, context: Context, document: Document) -> list[Any]:
     """What everyone who listens has to say, in one list."""
-    return [item for hook in _HOOKS.get((moment, document.kind), ()) for item in hook(context, document)]
+    listening = [*_HOOKS.get((moment, document.kind), ()), *_HOOKS.get((moment, None), ())]
+    return [item for hook in listening for item in hook(context, document)]
 
 
 def created(context: Context, document: Document, request: dict[str, Any] | None = None) -> Document:

@@ -105,6 +105,14 @@ def assigned_at(context: Context, document: Document) -> str:
     return stamp(moment(row[0]))
 
 
+@hooks.on("project")
+def _project_of(context: Context, document: Document) -> list[str]:
+    rows = context.store.db.execute(
+        "select d.key from assignment a join document d on d.n = a.project where a.doc = ?", (document.n,)
+    )
+    return [row[0] for row in rows]
+
+
 class Resources:
     """The resources of a project in order of their creation, as clients see them."""
 

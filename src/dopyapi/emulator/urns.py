@@ -30,7 +30,7 @@ def named(kind: str, urn_kind: str, path: str, *, in_projects: bool = True, in_v
 named("droplet", "droplet", "/v2/droplets/", in_vpcs=True)
 named("volume", "volume", "/v2/volumes/")
 named("domain", "domain", "/v2/domains/")
-named("floating_ip", "floatingip", "/v2/floating_ips/")
+named("reserved_ip", "floatingip", "/v2/floating_ips/")  # projects keep the name that reserved IPs once had
 named("load_balancer", "loadbalancer", "/v2/load_balancers/", in_vpcs=True)
 named("database", "dbaas", "/v2/databases/", in_vpcs=True)
 named("kubernetes_cluster", "kubernetes", "/v2/kubernetes/clusters/", in_vpcs=True)
