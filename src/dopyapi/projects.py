@@ -180,7 +180,14 @@ class Project(ActiveRecord):
 
     @collection.put("/projects/default")
     def update_default(
-        cls, *, name: str, description: str, purpose: str, environment: Environment, is_default: bool = True
+        cls,
+        *,
+        name: str,
+        description: str,
+        purpose: str,
+        environment: Environment,
+        is_default: bool = True,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> Project:
         """Change everything that can be changed of the default project.
 
@@ -190,6 +197,7 @@ class Project(ActiveRecord):
             purpose: what it is for.
             environment: what its resources are for.
             is_default: an account always has a default project, so this stays true.
+            extra_body: further members of the request.
         """
         ...
 
@@ -202,6 +210,7 @@ class Project(ActiveRecord):
         purpose: str | None = None,
         environment: Environment | None = None,
         is_default: bool | None = None,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> Project:
         """Change only what is given of the default project.
 
@@ -211,6 +220,7 @@ class Project(ActiveRecord):
             purpose: what it is for.
             environment: what its resources are for.
             is_default: an account always has a default project, so this stays true.
+            extra_body: further members of the request.
         """
         ...
 

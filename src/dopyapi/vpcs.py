@@ -140,12 +140,15 @@ class VPC(ActiveRecord):
 
     # The other VPC goes out as vpc_id, so the place in the path cannot have that name.
     @member.post("/vpcs/{id}/peerings", key="peering")
-    def create_peering(self, name: str, vpc_id: VPC | str) -> VPCPeering:
+    def create_peering(
+        self, name: str, vpc_id: VPC | str, *, extra_body: Mapping[str, Any] | None = None
+    ) -> VPCPeering:
         """Peer it with another VPC, so that their members reach each other.
 
         Args:
             name: name of the peering, of letters, digits and dashes, that no other has.
             vpc_id: the other VPC, or its identifier.
+            extra_body: further members of the request.
 
         Returns:
             The peering, which is still being set up; see `VPCPeering.wait_ready`.
@@ -153,12 +156,15 @@ class VPC(ActiveRecord):
         ...
 
     @member.patch("/vpcs/{vpc_id}/peerings/{vpc_peering_id}", key="peering")
-    def rename_peering(self, vpc_peering_id: VPCPeering | str, name: str) -> VPCPeering:
+    def rename_peering(
+        self, vpc_peering_id: VPCPeering | str, name: str, *, extra_body: Mapping[str, Any] | None = None
+    ) -> VPCPeering:
         """Rename one of its peerings.
 
         Args:
             vpc_peering_id: the peering, or its identifier.
             name: another name.
+            extra_body: further members of the request.
 
         Returns:
             The peering as it is now; an object that was given stays as it was.
