@@ -56,6 +56,8 @@ _HOMES = {
     "domains": ["Domain", "DomainRecord"],
     "certificates": ["Certificate"],
     "cdns": ["CDN"],
+    "vpcs": ["VPC", "VPCPeering"],
+    "projects": ["Project", "Purpose"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -105,12 +107,16 @@ if TYPE_CHECKING:
     from .listings import Listing as Listing
     from .listings import Page as Page
     from .progress import ProgressDisplay as ProgressDisplay
+    from .projects import Project as Project
+    from .projects import Purpose as Purpose
     from .regions import Region as Region
     from .resource import Resource as Resource
     from .sizes import Size as Size
     from .snapshots import Snapshot as Snapshot
     from .sshkeys import SSHKey as SSHKey
     from .tags import Tag as Tag
+    from .vpcs import VPC as VPC
+    from .vpcs import VPCPeering as VPCPeering
     from .waiting import Progress as Progress
     from .waiting import wait_all as wait_all
 

@@ -39,6 +39,8 @@ DONE = (
     "domains",
     "certificates",
     "cdns",
+    "vpcs",
+    "projects",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

@@ -19,7 +19,7 @@ _TYPES: dict[str, Any] = {
     "number": (int, float),
     "boolean": bool,
 }
-_OPEN_ENUMS = {"nyc3", "Arch Linux"}
+_OPEN_ENUMS = {"nyc3", "Arch Linux", "Staging"}  # a project of no environment has ""
 """Enums of the document that production outgrew, known by one of their members."""
 _TIMES = {"date-time"}
 _BY_STATE = {"droplets_get_backup_policy": ("policy.backup_policy", "policy.next_backup_window")}

@@ -14,6 +14,7 @@ from .declarations import Declared, all_declared
 PAGED = "the API pages every listing of actions, and the API reference says so"
 EXTRA = {
     "Image.list_actions": {"page": PAGED, "per_page": PAGED},
+    "Project.list_default_resources": {"page": PAGED, "per_page": PAGED},
     "Droplet.list_neighbors": dict.fromkeys(("page", "per_page"), "the API reference has them"),
 }
 # Parameters that the document requires and a caller cannot give by name, and why that is right.
@@ -37,7 +38,7 @@ def sent(declared: Declared) -> set[str]:
     names = set(declared.parameters) | set(declared.constants)
     endpoint = declared.endpoint
     if isinstance(endpoint, CreateEndpoint | SaveEndpoint):
-        only = endpoint.only if isinstance(endpoint, SaveEndpoint) else ()
+        only = endpoint.only
         names |= {f.wire for f in declared.cls._fields.values() if f.dynamic and (not only or f.name in only)}
     return names
 

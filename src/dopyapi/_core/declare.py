@@ -6,6 +6,7 @@ documentation into grep and land on the method.
     @member.list("/droplets/{id}/kernels")    droplet.list_kernels()
     @member.put("/tags/{name}/resources")     further verbs: get, post, put, patch, delete
     @member.create("/droplets")               droplet.create()
+    @member.update("/vpcs/{vpc_id}")          vpc.patch(name="web"), which the object takes over
     load = member.load("/droplets/{id}")      droplet.load(), and what a lazy attribute does
     save = member.save("/images/{id}")        image.save()
     delete = member.delete_by("/images/{id}") image.delete()
@@ -19,9 +20,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint
+from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint, UpdateEndpoint
 from .errors import ClientError
 from .loading import LoadEndpoint
 from .operations import (
@@ -60,6 +61,14 @@ class collection:  # noqa: N801 - read as a word of the declaration
     @staticmethod
     def post(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
         return lambda function: CollectionOperation(function, Endpoint("POST", path, key))
+
+    @staticmethod
+    def put(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
+        return lambda function: CollectionOperation(function, Endpoint("PUT", path, key))
+
+    @staticmethod
+    def patch(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
+        return lambda function: CollectionOperation(function, Endpoint("PATCH", path, key))
 
     @staticmethod
     def delete(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
@@ -106,11 +115,18 @@ class member:  # noqa: N801 - read as a word of the declaration
         return lambda function: MemberOperation(function, endpoint)
 
     @staticmethod
-    def create(path: str, *, key: str | None = None) -> Callable[
+    def create(path: str, *, key: str | None = None, only: tuple[str, ...] = ()) -> Callable[
         [Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]
     ]:  # fmt: skip
-        """Create what the arguments and the attributes already set say."""
-        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key))
+        """Create what the arguments and the attributes already set say; ``only`` names them where save() takes more."""
+        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key, only=only))
+
+    @staticmethod
+    def update(path: str, *, key: str | None = None) -> Callable[
+        [Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]
+    ]:  # fmt: skip
+        """Change only what the arguments say; the object then is what the answer says."""
+        return lambda function: MemberOperation(function, UpdateEndpoint("PATCH", path, key))
 
     @staticmethod
     def actions(path: str) -> Callable[[Declared[P, Page[T]]], MemberListing[P, T]]:
@@ -131,9 +147,11 @@ class member:  # noqa: N801 - read as a word of the declaration
         return MemberOperation(_load, LoadEndpoint(path, listed=True))
 
     @staticmethod
-    def save(path: str, *, key: str | None = None, only: tuple[str, ...] = ()) -> MemberOperation[..., dict[str, Any]]:
+    def save(
+        path: str, *, key: str | None = None, only: tuple[str, ...] = (), method: Literal["PUT", "PATCH"] = "PUT"
+    ) -> MemberOperation[..., dict[str, Any]]:
         """Send every value of the object that can be changed; ``only`` names them where create() takes more."""
-        return MemberOperation(_save, SaveEndpoint("PUT", path, key, only=only, takes_url=True))
+        return MemberOperation(_save, SaveEndpoint(method, path, key, only=only, takes_url=True))
 
     @staticmethod
     def delete_by(path: str) -> MemberOperation[..., dict[str, Any]]:

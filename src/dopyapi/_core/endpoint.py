@@ -215,10 +215,19 @@ class ActionsEndpoint(Endpoint):
 
 
 class CreateEndpoint(Endpoint):
-    """Create from the arguments and from the attributes already set on the object, which then is what was created."""
+    """Create from the arguments and from the attributes already set on the object, which then is what was created.
+
+    Args:
+        only: names of the attributes that a creation takes, where that is not all that save() takes; the others stay
+            set, for save().
+    """
+
+    def __init__(self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = ()) -> None:
+        super().__init__(method, path, key)
+        self.only = only
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
-        already: dict[str, Any] = owner._settable()
+        already: dict[str, Any] = owner._settable(only=self.only)
         if "names" in rest:
             already.pop("name", None)
         return already | rest
@@ -230,7 +239,9 @@ class CreateEndpoint(Endpoint):
     def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
         raw = member(response.body, self.key or owner._single)
         if raw is not None:
-            owner._adopt(raw, client)
+            if self.only:
+                owner._forget_changes(self.only)
+            owner._adopt(raw, client, keep=bool(self.only))
             owner._born(msgspec.json.decode(response.body))
         return msgspec.json.decode(response.body) if response.body else {"status": "success"}
 
@@ -262,6 +273,17 @@ class SaveEndpoint(Endpoint):
             owner._adopt(raw, client)
         else:
             owner._saved()
+        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+
+
+class UpdateEndpoint(Endpoint):
+    """Send what the arguments say; the object then is what the answer says, and keeps what else was set on it."""
+
+    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
+        raw = member(response.body, self.key or owner._single)
+        if raw is not None:
+            owner._forget_changes(given)
+            owner._adopt(raw, client, keep=True)
         return msgspec.json.decode(response.body) if response.body else {"status": "success"}
 
 

@@ -10,7 +10,7 @@ from .page import Page
 from .resource import Resource
 
 COPIED = (
-    "_url _single _plural _id_attr _delete_attr _update_attr _action_attr _resource_type "
+    "_url _single _plural _id_attr _delete_attr _update_attr _action_attr _resource_type _urn_kind "
     "_fetch_attrs _static_attrs _dynamic_attrs _action_attrs"
 ).split()
 

@@ -83,6 +83,10 @@ class Resource(Verbs, Lazy):
         """What the tags API calls this kind of resource."""
         return self._resource_type
 
+    def _urn(self) -> str:
+        """Its uniform resource name, such as ``do:droplet:5``; a procedure sees to ``_identified()`` first."""
+        return f"do:{self._urn_kind or self._single.replace('_', '')}:{self._identifier()}"
+
     # The reference's methods
 
     def get_id(self) -> Any:

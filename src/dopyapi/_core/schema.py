@@ -31,6 +31,8 @@ class Declared:
     _update_attr: ClassVar[str] = "id"
     _action_attr: ClassVar[str] = "id"
     _resource_type: ClassVar[str] = ""
+    _urn_kind: ClassVar[str] = ""
+    """What its URNs call it, where that is not ``_single`` without its underscores."""
 
     _fields: ClassVar[dict[str, Field[Any]]] = {}
     _fetch_fields: ClassVar[Array[Field[Any]]] = []

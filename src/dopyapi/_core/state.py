@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -196,6 +197,15 @@ class State(Declared):
     def _saved(self) -> None:
         """What was set is now the API's state too; the next read of anything else asks for it."""
         self._changed = None
+
+    def _forget_changes(self, names: Iterable[str]) -> None:
+        """Give up what the user has set of these: it has been decided otherwise."""
+        for name in names:
+            field = self._fields.get(name)
+            if field is not None and self._values is not None:
+                self._values.pop(field.slot, None)
+            if field is not None and self._changed is not None:
+                self._changed.discard(field.slot)
 
     def _settable(self, *, unknown: bool = False, only: tuple[str, ...] = ()) -> dict[str, Any]:
         """What create() and save() send: every known value that is the user's to set.

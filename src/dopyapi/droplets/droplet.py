@@ -21,6 +21,7 @@ from ..regions import Region
 from ..sizes import Size
 from ..snapshots import Snapshot
 from ..sshkeys import SSHKey
+from ..vpcs import VPC
 from .actions import DropletActions
 from .destroying import DropletDestroying
 from .values import BackupPolicy, Kernel
@@ -124,7 +125,7 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         user_data: str | None = None,
         private_networking: bool | None = None,
         volumes: Array[Any] | None = None,
-        vpc_uuid: str | None = None,
+        vpc_uuid: VPC | str | None = None,
         with_droplet_agent: bool | None = None,
         public_networking: bool | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -146,7 +147,7 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
             user_data: cloud-init configuration or script of the first boot, up to 64 KiB.
             private_networking: deprecated by DigitalOcean; name a `vpc_uuid`.
             volumes: identifiers of volumes to attach.
-            vpc_uuid: VPC to join; the region's default unless given.
+            vpc_uuid: VPC to join, object or identifier; the region's default unless given.
             with_droplet_agent: install the agent of the web console.
             public_networking: give it public addresses.
             extra_body: further members of the request.
@@ -177,7 +178,7 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         tags: Array[str] | None = None,
         user_data: str | None = None,
         volumes: Array[Any] | None = None,
-        vpc_uuid: str | None = None,
+        vpc_uuid: VPC | str | None = None,
         with_droplet_agent: bool | None = None,
         public_networking: bool | None = None,
         extra_body: Mapping[str, Any] | None = None,

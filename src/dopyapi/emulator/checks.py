@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from .._facts import Operation, resolved
+from .._facts import Operation, operation, resolved
 from .context import Context
 from .errors import unprocessable
 
@@ -26,6 +26,11 @@ _DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     "dropletActions_post_byTag": frozenset({"type"}),
     "monitoring_create_alertPolicy": frozenset({"alerts"}),
     "monitoring_update_alertPolicy": frozenset({"alerts"}),
+    "projects_create": frozenset({"environment"}),
+    "projects_patch": frozenset({"environment"}),
+    "projects_patch_default": frozenset({"environment"}),
+    "projects_update": frozenset({"environment"}),
+    "projects_update_default": frozenset({"environment"}),
     "tags_assign_resources": frozenset({"resource_type"}),
 }
 _OPEN_CHOICES = frozenset({"region_slug", "distribution"})
@@ -105,6 +110,13 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
     wrong = _problem(operation.body, value, "", excused, context.strict)
     if wrong:
         raise unprocessable(wrong)
+
+
+@cache
+def takes(operation_id: str, name: str) -> bool:
+    """Whether the body of an operation has such a field."""
+    body = operation(operation_id).body
+    return body is not None and name in _Shape(body, {}).properties
 
 
 def check_query(context: Context, operation: Operation) -> None:

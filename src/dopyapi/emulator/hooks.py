@@ -3,8 +3,9 @@
 ``on("destroyed", "droplet")`` is called with each destroyed Droplet; a kind of None hears of every kind. A hook may
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
-Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` of a Droplet, ``associated`` of a Droplet,
-``certificate users`` of a certificate (the documents that use it), ``renewed`` of a certificate (with its former id).
+Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` and ``associated`` of a Droplet,
+``members`` of a VPC, ``project`` of whatever is in one: its identifier, ``certificate users`` of a certificate (the
+documents that use it), ``renewed`` of a certificate (with its former id).
 """
 
 from __future__ import annotations
@@ -39,11 +40,15 @@ def run(moment: str, context: Context, document: Document, *more: Any) -> None:
 
 def collect(moment: str, context: Context, document: Document) -> list[Any]:
     """What everyone who listens has to say, in one list."""
-    return [item for hook in _HOOKS.get((moment, document.kind), ()) for item in hook(context, document)]
+    listening = [*_HOOKS.get((moment, document.kind), ()), *_HOOKS.get((moment, None), ())]
+    return [item for hook in listening for item in hook(context, document)]
 
 
 def created(context: Context, document: Document, request: dict[str, Any] | None = None) -> Document:
-    """Say that a resource now exists, and what was asked for: ``hook(context, document, request)``."""
+    """Say that a resource now exists, and what was asked for: ``hook(context, document, request)``.
+
+    It is then in a project; a body that has ``project_id`` says in which.
+    """
     run("created", context, document, request or {})
     return document
 

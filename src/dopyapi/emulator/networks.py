@@ -1,4 +1,4 @@
-"""Addresses, and the VPC that every Droplet of a region joins unless told otherwise.
+"""Addresses, and the VPCs they are taken from: above all the one that what is new in a region joins by itself.
 
 Public addresses come from ranges that are reserved for documentation and measurements, so that none of them is ever a
 real machine: one that leaks out of a test reaches nobody.
@@ -19,7 +19,18 @@ _PUBLIC = tuple(
 )
 _V6 = int(IPv6Address("2001:db8::"))
 _OVERFLOW = int(IPv4Address("100.64.0.2"))
-_DEFAULT_RANGES = IPv4Network("10.0.0.0/8")
+_PRIVATE = tuple(IPv4Network(range) for range in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+_LARGEST, _SMALLEST = 16, 28
+_GENERATED = tuple(
+    (IPv4Address(first), IPv4Address(last))
+    # 10.0 to 10.99 come last: people like to choose among them.
+    for first, last in (
+        ("10.100.0.0", "10.255.255.255"),
+        ("172.16.0.0", "172.31.255.255"),
+        ("192.168.0.0", "192.168.255.255"),
+        ("10.0.0.0", "10.99.255.255"),
+    )
+)
 
 
 def public_v4(context: Context) -> dict[str, Any]:
@@ -56,15 +67,36 @@ def public_v6(context: Context) -> dict[str, Any]:
 def default_vpc(context: Context, region: str) -> Document:
     """The VPC that resources of a region join, created with the first of them."""
     found = context.store.select("vpc", parent=region, facet="default").first()
-    return found or add_vpc(context, region, f"default-{region}", free_range(context), default=True)
+    if found is not None:
+        return found
+    name, number = f"default-{region}", 1
+    while named_vpc(context, name) is not None:  # somebody has called another one so
+        number += 1
+        name = f"default-{region}-{number}"
+    return add_vpc(context, region, name, free_range(context), default=True, boundless=True)
+
+
+def named_vpc(context: Context, name: str) -> Document | None:
+    """The VPC with this name."""
+    return context.store.select("vpc", name=name).first()
 
 
 def add_vpc(
-    context: Context, region: str, name: str, ip_range: str, *, description: str = "", default: bool = False
+    context: Context,
+    region: str,
+    name: str,
+    ip_range: str,
+    *,
+    description: str = "",
+    default: bool = False,
+    boundless: bool = False,
 ) -> Document:
     """Store a VPC; the checks on its name and range are the caller's.
 
     VPCs are documents of the kind ``vpc`` with their region as parent and ``default`` as the facet of defaults.
+
+    Parameters:
+        boundless: whether Droplets still get addresses when the range is used up.
     """
     key = context.store.new_uuid()
     body = {
@@ -77,17 +109,50 @@ def add_vpc(
         "created_at": context.stamp,
         "default": default,
     }
-    facet = "default" if default else "extra"
-    return context.store.add("vpc", key, body, name=name, parent=region, facet=facet)
+    facet, hidden = "default" if default else "extra", {"boundless": True} if boundless else None
+    return context.store.add("vpc", key, body, name=name, parent=region, facet=facet, hidden=hidden)
+
+
+def make_default_vpc(context: Context, vpc: Document) -> None:
+    """Let new resources of the region join this VPC; those in the former default stay there."""
+    former = context.store.select("vpc", parent=vpc.parent, facet="default").first()
+    if former is not None and former.key != vpc.key:
+        former.body["default"], former.facet = False, "extra"
+        context.store.save(former)
+    vpc.body["default"], vpc.facet = True, "default"
+    context.store.save(vpc)
+
+
+def checked_range(context: Context, given: str) -> str:
+    """The range of a new VPC: private, of a size that is allowed, and nobody else's."""
+    try:
+        network = IPv4Network(given)
+    except ValueError:
+        raise unprocessable(f"ip_range {given!r} is not a network in CIDR notation, such as 10.10.10.0/24") from None
+    if not _LARGEST <= network.prefixlen <= _SMALLEST:
+        raise unprocessable(f"ip_range {given} must be from /{_LARGEST} to /{_SMALLEST}")
+    if not any(network.subnet_of(private) for private in _PRIVATE):
+        allowed = ", ".join(map(str, _PRIVATE))
+        raise unprocessable(f"ip_range {given} must be in one of the private ranges of RFC 1918: {allowed}")
+    for vpc in context.store.select("vpc"):
+        if network.overlaps(IPv4Network(vpc.body["ip_range"])):
+            raise unprocessable(
+                f"This range/size overlaps with another VPC network in your account: {vpc.name} {vpc.body['ip_range']}."
+            )
+    return str(network)
 
 
 def free_range(context: Context, prefix: int = 20) -> str:
     """A private range of that length that overlaps no other VPC."""
-    taken = [IPv4Network(vpc.body["ip_range"]) for vpc in context.store.select("vpc")]
-    for candidate in _DEFAULT_RANGES.subnets(new_prefix=prefix):
-        # 10.0 to 10.99 stay free for the ranges that people choose themselves.
-        if candidate.network_address.packed[1] >= 100 and not any(candidate.overlaps(other) for other in taken):
-            return str(candidate)
+    bits = 32 - prefix
+    taken: set[int] = set()
+    for vpc in context.store.select("vpc"):
+        network = IPv4Network(vpc.body["ip_range"])
+        taken.update(range(int(network.network_address) >> bits, (int(network.broadcast_address) >> bits) + 1))
+    for first, last in _GENERATED:
+        for block in range(int(first) >> bits, (int(last) >> bits) + 1):
+            if block not in taken:
+                return f"{IPv4Address(block << bits)}/{prefix}"
     raise unprocessable("no free private range is left")
 
 
@@ -121,6 +186,6 @@ def _returned(context: Context, vpc: Document) -> str | None:
 
 def _overflowed(vpc: Document, beyond: int) -> str:
     # Fleets larger than any VPC are for measuring the emulator: they go on in the shared address space.
-    if vpc.facet != "default":
+    if "boundless" not in vpc.hidden:
         raise unprocessable(f"the VPC {vpc.name} has no free addresses left in {vpc.body['ip_range']}")
     return str(IPv4Address(_OVERFLOW + beyond))

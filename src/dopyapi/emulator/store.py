@@ -43,6 +43,8 @@ create table if not exists link (
     primary key (relation, owner, member)) without rowid;
 create index if not exists link_member on link (member, relation);
 create index if not exists link_owner on link (owner);
+create table if not exists assignment (doc integer primary key, project integer not null, at real not null);
+create index if not exists assignment_project on assignment (project, doc);
 """
 _VERSION = 1
 _encode = msgspec.json.Encoder().encode
