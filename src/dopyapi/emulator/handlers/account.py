@@ -34,6 +34,15 @@ def limit(context: Context, name: str) -> int:
     return int(account(context).body[name])
 
 
+def default_project(context: Context) -> str:
+    """The identifier of the project that resources are in unless they were put into another."""
+    found = account(context)
+    if "default_project" not in found.hidden:
+        found.hidden["default_project"] = context.store.new_uuid()
+        context.store.save(found)
+    return str(found.hidden["default_project"])
+
+
 def change(context: Context, fields: dict[str, Any]) -> None:
     """Set fields of the account."""
     found = account(context)
