@@ -15,7 +15,7 @@ demo: $(VENV)/.installed ## a Droplet's whole life, on an emulator of its own
 	@$(BIN)/python examples/droplet_story.py --emulator
 
 test: check ## format, lint, types and import contracts, then the tests
-	@$(BIN)/python -m pytest -m "not clients"
+	@$(BIN)/python -m pytest
 
 check: $(VENV)/.developer ## format, lint, types and import contracts
 	@$(BIN)/ruff format --check --quiet .
@@ -30,7 +30,7 @@ bench: $(VENV)/.installed ## measure the core
 	@$(BIN)/python -m benchmarks
 
 clients: $(VENV)/.clients ## run other people's clients against the emulator
-	@$(BIN)/python -m pytest -m clients
+	@$(BIN)/python -m pytest tests/clients --clients
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons

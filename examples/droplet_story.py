@@ -104,6 +104,7 @@ def main() -> int:
     """Run the story."""
     parser = argparse.ArgumentParser(description="The whole life of a few Droplets.")
     parser.add_argument("--emulator", action="store_true", help="on an emulator of its own")
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # told as it happens, through a pipe too
     try:
         with account(parser.parse_args().emulator):
             story()

@@ -14,13 +14,17 @@ import dopyapi as do
 from dopyapi._core.listing import Listing
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
-
 from dopyapi.emulator.routes import routes
 
 from . import record
 from .contract import used
-from .contract.used import pytest_addoption, pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
+from .contract.used import pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
 from .emulator.conformance import complaints
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    used.pytest_addoption(parser)
+    parser.addoption("--clients", action="store_true", help="run other people's clients, which have to be installed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +36,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--clients"):
+        theirs = pytest.mark.skip(reason="other people's clients: make clients runs them")
+        for item in items:
+            if item.get_closest_marker("clients"):
+                item.add_marker(theirs)
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 

@@ -138,8 +138,8 @@ def install() -> None:
         listing = everything(self, *args, **kwargs)
         fetch = listing._fetch
 
-        def noted_fetch(number: int) -> Any:
-            page = yield from fetch(number)
+        def noted_fetch(number: int, size: int) -> Any:
+            page = yield from fetch(number, size)
             token = inside.set(False)
             _performed(self, args)
             inside.reset(token)
@@ -163,7 +163,7 @@ def install() -> None:
     Operation.__call__ = noted_call  # type: ignore[method-assign]
     Operation.aio = noted_aio  # type: ignore[method-assign]
     ListOperation.all = noted_all  # type: ignore[method-assign]
-    Field.__get__ = noted_read  # type: ignore[method-assign,assignment]
+    Field.__get__ = noted_read  # type: ignore[method-assign]
     Value.__getattribute__ = noted_value  # type: ignore[method-assign]
     Operation._listened = True  # type: ignore[attr-defined]
 

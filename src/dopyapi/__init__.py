@@ -24,6 +24,8 @@ _HOMES = {
     "droplets": ["Droplet"],
     "errors": [
         "APIError",
+        "BlockingLoadWarning",
+        "CutShortWarning",
         "ActionFailed",
         "AuthenticationNeeded",
         "ClientError",
@@ -42,6 +44,7 @@ _HOMES = {
         "WaitTimeout",
     ],
     "images": ["Distribution", "Image"],
+    "listings": ["Listing", "Page"],
     "progress": ["ProgressDisplay"],
     "regions": ["Region"],
     "resource": ["Resource"],
@@ -53,7 +56,7 @@ _HOMES = {
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]
+__all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]  # pyright: ignore - names of _HOMES
 
 if TYPE_CHECKING:
     from typing import Any
@@ -74,9 +77,11 @@ if TYPE_CHECKING:
     from .errors import ActionFailed as ActionFailed
     from .errors import APIError as APIError
     from .errors import AuthenticationNeeded as AuthenticationNeeded
+    from .errors import BlockingLoadWarning as BlockingLoadWarning
     from .errors import ClientError as ClientError
     from .errors import ClientForbiddenError as ClientForbiddenError
     from .errors import ConflictError as ConflictError
+    from .errors import CutShortWarning as CutShortWarning
     from .errors import DOError as DOError
     from .errors import DOPyError as DOPyError
     from .errors import NetworkError as NetworkError
@@ -90,6 +95,8 @@ if TYPE_CHECKING:
     from .errors import WaitTimeout as WaitTimeout
     from .images import Distribution as Distribution
     from .images import Image as Image
+    from .listings import Listing as Listing
+    from .listings import Page as Page
     from .progress import ProgressDisplay as ProgressDisplay
     from .regions import Region as Region
     from .resource import Resource as Resource
@@ -101,7 +108,7 @@ if TYPE_CHECKING:
     from .waiting import wait_all as wait_all
 
 
-def __getattr__(name: str) -> Any:
+def _loaded(name: str) -> Any:
     import importlib
 
     if name in ("images", "sizes", "testing"):
@@ -111,6 +118,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
     return value
+
+
+if not TYPE_CHECKING:  # so that a checker knows a misspelt name when it sees one
+    __getattr__ = _loaded
 
 
 def __dir__() -> list[str]:

@@ -36,15 +36,15 @@ class Action(ActiveRecord):
     """What is being done, such as `reboot` or `transfer`."""
     started_at: Static[datetime]
     """When it began."""
-    completed_at: Static[datetime]
+    completed_at: Static[datetime | None]
     """When it ended; `None` while it runs."""
-    resource_id: Static[int]
+    resource_id: Static[int | None]
     """Identifier of what it is done to, where that has a number."""
     resource_type: Static[str]
     """Kind of what it is done to, such as `droplet`."""
     region: Ref[Region]
     """Where it is done."""
-    region_slug: Static[str]
+    region_slug: Static[str | None]
     """Slug of the region where it is done."""
 
     load = member.load("/actions/{id}")

@@ -1,4 +1,4 @@
-"""Everything that dopyapi raises on purpose; ``DOPyError`` is the base of all."""
+"""Everything that dopyapi raises on purpose, of which ``DOPyError`` is the base, and what it warns of."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ from ._core.errors import (
     UnprocessableError,
     WaitTimeout,
 )
+from ._core.lazy import BlockingLoadWarning
+from ._core.page import CutShortWarning
 
 __all__ = [
     "APIError",
     "ActionFailed",
     "AuthenticationNeeded",
+    "BlockingLoadWarning",
     "ClientError",
     "ClientForbiddenError",
     "ConflictError",
+    "CutShortWarning",
     "DOError",
     "DOPyError",
     "NetworkError",

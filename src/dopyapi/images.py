@@ -43,7 +43,7 @@ class Image(ActiveRecord):
     """`base`, `snapshot`, `backup`, `custom` or `admin`."""
     distribution: Dynamic[str]
     """What it is based on; see `Distribution`."""
-    slug: Key[str]
+    slug: Key[str | None]
     """Short name of a public image, such as `ubuntu-24-04-x64`; it identifies the image as well as the number does."""
     public: Static[bool]
     """Whether everybody can use it."""
@@ -51,9 +51,9 @@ class Image(ActiveRecord):
     """Slugs of the regions where it can be used."""
     created_at: Static[datetime]
     """When it was created."""
-    min_disk_size: Static[int]
+    min_disk_size: Static[int | None]
     """Gigabytes of disk that a Droplet needs at least."""
-    size_gigabytes: Static[float]
+    size_gigabytes: Static[float | None]
     """Gigabytes that it takes."""
     description: Dynamic[str]
     """Free text."""
@@ -270,3 +270,6 @@ ubuntu_22_04_64 = "ubuntu-22-04-x64"
 ubuntu_24_04_64 = "ubuntu-24-04-x64"
 debian_12_64 = "debian-12-x64"
 debian_13_64 = "debian-13-x64"
+fedora_42_64 = "fedora-42-x64"
+rocky_9_64 = "rockylinux-9-x64"
+almalinux_9_64 = "almalinux-9-x64"

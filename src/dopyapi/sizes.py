@@ -87,6 +87,21 @@ t_2_2 = "2gb"
 t_2_4 = "4gb"
 t_4_8 = "8gb"
 
+# Droplet sizes that DigitalOcean has added since.
+s_1_05 = "s-1vcpu-512mb-10gb"
+s_8_16 = "s-8vcpu-16gb"
+s_1_1_amd = "s-1vcpu-1gb-amd"
+s_1_1_intel = "s-1vcpu-1gb-intel"
+s_2_4_amd = "s-2vcpu-4gb-amd"
+s_2_4_intel = "s-2vcpu-4gb-intel"
+c_8_16 = "c-8"
+c_16_32 = "c-16"
+g_4_16 = "g-4vcpu-16gb"
+g_8_32 = "g-8vcpu-32gb"
+gd_4_16 = "gd-4vcpu-16gb"
+m_4_32 = "m-4vcpu-32gb"
+m_8_64 = "m-8vcpu-64gb"
+
 # Sizes of database nodes, by what they are like, and by processors and gigabytes of memory.
 db_16_64 = "db-s-16vcpu-64gb"
 db_1_1 = "db-s-1vcpu-1gb"

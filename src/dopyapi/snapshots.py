@@ -32,7 +32,7 @@ class Snapshot(ActiveRecord):
     """Gigabytes of disk that it needs at least."""
     size_gigabytes: Static[float]
     """Gigabytes that it takes, and is billed for."""
-    tags: Static[Array[str]]
+    tags: Static[Array[str] | None]
     """Names of its tags."""
 
     load = member.load("/snapshots/{id}")

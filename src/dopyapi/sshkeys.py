@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._core.declare import collection, member, new_by
+from ._core.errors import UnprocessableError
 from ._core.fields import Dynamic, Key, attr
 from ._core.page import Page
 from ._core.resource import ActiveRecord
+from ._core.steps import Steps
 
 
 class SSHKey(ActiveRecord):
@@ -64,4 +66,34 @@ class SSHKey(ActiveRecord):
         """
         ...
 
+    @collection.procedure
+    def ensure(cls: Any, name: str, public_key: str) -> Steps[SSHKey]:
+        """The account's key with this public key, registered now if it is not yet.
+
+        A key that is there already keeps its name; the comment at the end of the text makes no difference.
+
+        Args:
+            name: display name, if it has to be registered.
+            public_key: the key as in an `authorized_keys` file.
+
+        Returns:
+            The key.
+        """
+        found = yield from _registered(cls, public_key)
+        if found is None:
+            try:
+                created: SSHKey = yield from cls.new.steps(name=name, public_key=public_key)
+                return created
+            except UnprocessableError:
+                # Somebody else may have registered it just now.
+                found = yield from _registered(cls, public_key)
+                if found is None:
+                    raise
+        return found
+
     save = member.save("/account/keys/{id}", only=("name",))
+
+
+def _registered(cls: Any, public_key: str) -> Steps[SSHKey | None]:
+    keys: list[SSHKey] = yield from cls.list.all().steps()
+    return next((key for key in keys if key.public_key.split()[:2] == public_key.split()[:2]), None)

@@ -96,8 +96,8 @@ class Tag(ActiveRecord):
 
 def _named(resources: Taggable | Iterable[Taggable]) -> Steps[list[dict[str, str]]]:
     """The resources as the API calls them."""
-    many = [resources] if isinstance(resources, Resource | Mapping) else list(resources)
-    named = []
+    many: list[Any] = [resources] if isinstance(resources, Resource | Mapping) else list(resources)
+    named: list[dict[str, str]] = []
     for resource in many:
         if isinstance(resource, Mapping):
             named.append({"resource_id": str(resource["resource_id"]), "resource_type": str(resource["resource_type"])})

@@ -12,7 +12,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,7 +100,7 @@ class Emulated:
 
 
 @contextmanager
-def emulator(path: str = ":memory:", *, speed: float = 1.0, **options: Any) -> Iterator[Emulated]:
+def emulator(path: str = ":memory:", *, speed: float = 1.0, **options: Any) -> Generator[Emulated]:
     """An emulator in this process, on virtual time, as the current account of the block.
 
     Args:
@@ -131,7 +131,7 @@ class Server:
 
 
 @contextmanager
-def server(*arguments: str) -> Iterator[Server]:
+def server(*arguments: str) -> Generator[Server]:
     """An emulator in a process of its own, on a free port of the loopback interface; it ends with the block.
 
     Args:

@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ._core.declare import free_procedure
+from ._core.resource import Resource
 from ._core.steps import Steps
 from ._core.waiting import TIMEOUT, OnProgress, Progress, waiting
 
 __all__ = ["Progress", "wait_all"]
 
+W = TypeVar("W", bound=Resource)
 
-@free_procedure
-def wait_all(
+
+class WaitAll(Protocol):
+    """The call forms of `wait_all`: what goes in comes out."""
+
+    def __call__(
+        self,
+        resources: Iterable[W],
+        *,
+        until: str = ...,
+        timeout: float = ...,
+        every: float | None = ...,
+        on_progress: OnProgress | None = ...,
+    ) -> list[W]: ...
+
+    async def aio(
+        self,
+        resources: Iterable[W],
+        *,
+        until: str = ...,
+        timeout: float = ...,
+        every: float | None = ...,
+        on_progress: OnProgress | None = ...,
+    ) -> list[W]: ...
+
+    def steps(
+        self,
+        resources: Iterable[W],
+        *,
+        until: str = ...,
+        timeout: float = ...,
+        every: float | None = ...,
+        on_progress: OnProgress | None = ...,
+    ) -> Steps[list[W]]: ...
+
+
+def _wait_all(
     resources: Iterable[Any],
     *,
     until: str = "active",
@@ -41,3 +77,9 @@ def wait_all(
         WaitTimeout: some were not ready after the timeout.
     """
     return (yield from waiting(resources, until, timeout, every, on_progress))
+
+
+_wait_all.__name__ = "wait_all"
+_operation: Any = free_procedure(_wait_all)
+wait_all: WaitAll = _operation
+"""Wait until all of these are ready."""

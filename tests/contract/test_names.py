@@ -67,12 +67,12 @@ TOP = {
     "ClickApp": "clickapps",
     "DOKS NodePool": "doks",
 }
-EMPTY = ([], {}, (), None, "", 0, False)
+EMPTY: tuple[Any, ...] = ([], {}, (), None, "", 0, False)
 REFERENCE = SHARED / "reference" / "contract.json"
 CHECK = SHARED / "tools" / "contract_check.py"
 
 
-def named(entries: list[Named]) -> Any:
+def named(entries: list[Named]) -> pytest.MarkDecorator:
     """One test for each."""
     return pytest.mark.parametrize("entry", entries, ids=str)
 

@@ -43,7 +43,8 @@ async def test_an_operation_counts_in_either_form_for_its_class_and_the_base(
 ) -> None:
     script.answer(200, {"droplets": [WEB], "meta": {"total": 1}})
     await call(do.Droplet.list)
-    assert set(noted) == {(c, "list") for c in ("Droplet", "ActiveRecord", "Resource")}
+    assert {name for _, name in noted} == {"list"}
+    assert {"Droplet", "ActiveRecord", "Resource"} <= {cls for cls, _ in noted}
     assert "test_an_operation_counts_in_either_form" in noted["Droplet", "list"]
 
 
@@ -196,7 +197,8 @@ def test_all_unused_names_are_listed() -> None:
 
 
 def test_it_says_why_it_does_not_judge_a_part_of_the_suite(pytestconfig: pytest.Config) -> None:
-    assert judge.pytestmark[0].name == "last"
+    marks: Any = judge
+    assert marks.pytestmark[0].name == "last"
 
     class Config:
         def __init__(self, *args: str, **options: Any) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from typing import Any
 
 import pytest
 
 import dopyapi as do
-from dopyapi._core.declare import collection, member
+from dopyapi._core.declare import collection, member, new_by
 from dopyapi._core.fields import Dynamic, Key, Static
 from dopyapi._core.page import Page
 from dopyapi._core.resource import ActiveRecord
@@ -54,6 +55,11 @@ class Record(ActiveRecord):
 
     @member.create("/zones/{zone_name}/records")
     def create(self, *, data: str | None = None) -> dict[str, Any]: ...
+
+    new = new_by(create, of="zone")
+
+    @member.delete("/zones/{zone_name}/records/{record_id}/cache", absent_is_done=False)
+    def purge(self) -> dict[str, Any]: ...
 
     @collection.list("/zones/{zone_name}/records")
     def list(cls, zone_name: Zone | str, *, page: int = 1, per_page: int = 20) -> Page[Record]: ...
@@ -140,3 +146,23 @@ async def test_a_child_without_a_parent_goes_nowhere(script, call):
     with pytest.raises(do.ClientError, match="zone_name"):
         await call(record.delete)
     assert not script.requests
+
+
+async def test_a_new_child_is_told_its_parent_first(script, call):
+    script.answer(201, {"record": {"id": 1, "data": "a"}}).answer(201, {"record": {"id": 2, "data": "b"}})
+    one = await call(Record.new, "example.com", data="a")
+    two = await call(Record.new, data="b", zone=Zone({"name": "example.com"}))
+    assert script.asked == ["POST /zones/example.com/records"] * 2
+    assert script.bodies == [{"data": "a"}, {"data": "b"}]
+    assert (one.id, one.zone, two.id) == (1, "example.com", 2)
+    assert list(inspect.signature(Record.new).parameters) == ["zone", "data"]
+    with pytest.raises(TypeError, match="zone first"):
+        await call(Record.new)
+
+
+async def test_what_is_not_there_counts_as_deleted_unless_told_otherwise(script, call):
+    record = Record("example.com", {"id": 1})
+    script.answer(404, {"id": "not_found", "message": "gone"}).answer(404, {"id": "not_found", "message": "gone"})
+    assert await call(record.delete) == {"status": "deleted"}
+    with pytest.raises(do.ResourceNotFoundError):
+        await call(record.purge)

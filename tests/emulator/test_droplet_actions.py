@@ -99,7 +99,10 @@ def test_only_a_kernel_of_its_list_can_be_chosen(account: Account):
     kernel = account.get(f"/v2/droplets/{droplet['id']}/kernels")["kernels"][0]
     assert account.done(droplet, "change_kernel", kernel=kernel["id"])["kernel"] == kernel
     assert account.act(droplet, "change_kernel", kernel=1).status == 422
-    assert account.act(account.droplet(), "change_kernel", kernel=kernel["id"]).status == 422
+
+
+def test_a_droplet_that_boots_its_own_kernel_keeps_it(account: Account):
+    assert account.done(account.droplet(), "change_kernel", kernel=7515)["kernel"] is None
 
 
 def test_a_snapshot_is_an_image_and_a_snapshot(account: Account):

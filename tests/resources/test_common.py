@@ -25,6 +25,7 @@ async def test_resources_and_times_are_written_as_json(api, call, make):
 async def test_the_base_class_against_the_emulator(api, call, make):
     droplet = await make()
     manager = do.Resource(do.Droplet)
+    assert manager.resource is droplet.resource is do.Droplet
     assert (await call(manager.get, f"droplets/{droplet.id}"))["droplet"] == droplet.json()
     assert "ratelimit-remaining" in await call(manager.head, "droplets")
     assert (await call(manager.post, "tags", {"name": "raw"}))["tag"]["name"] == "raw"

@@ -64,3 +64,22 @@ async def test_a_droplet_lets_in_keys_known_by_any_of_their_names(api, call, mak
     assert two.id == by_name.id
     with pytest.raises(do.UnprocessableError, match="invalid key identifiers"):
         await make("other", ssh_keys=[12345])
+
+
+async def test_a_key_is_registered_once_however_often_it_is_ensured(api, call):
+    first = await call(do.SSHKey.ensure, "laptop", ONE)
+    again = await call(do.SSHKey.ensure, "other name", ONE.rpartition(" ")[0] + " other comment")
+    assert again == first
+    assert again.name == "laptop"
+    await call(do.SSHKey.ensure, "two", TWO)
+    assert [k.name for k in await call.items(do.SSHKey.all())] == ["laptop", "two"]
+    with pytest.raises(do.UnprocessableError):
+        await call(do.SSHKey.ensure, "none", "ssh-ed25519 AAAA nonsense")
+
+
+async def test_a_key_that_somebody_registers_meanwhile_is_found(script, call):
+    key = {"id": 1, "name": "theirs", "public_key": ONE}
+    script.answer(200, {"ssh_keys": [], "meta": {"total": 0}})
+    script.answer(422, {"id": "unprocessable_entity", "message": "SSH Key is already in use on your account"})
+    script.answer(200, {"ssh_keys": [key], "meta": {"total": 1}})
+    assert (await call(do.SSHKey.ensure, "mine", ONE)).name == "theirs"

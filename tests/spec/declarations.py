@@ -103,8 +103,13 @@ def documented() -> dict[tuple[str, str], _facts.Operation]:
 @cache
 def resources() -> tuple[type[Resource], ...]:
     """The resource classes of the modules that are done."""
-    homes = [importlib.import_module(f"dopyapi.{name}").__name__ for name in DONE + GROWN]
-    return tuple(c for c in _below(Resource) if c.__module__ in homes and "_url" in vars(c))
+    homes = tuple(importlib.import_module(f"dopyapi.{name}").__name__ for name in DONE + GROWN)
+    return tuple(c for c in _below(Resource) if _within(c.__module__, homes) and "_url" in vars(c))
+
+
+def _within(module: str, homes: tuple[str, ...]) -> bool:
+    """Whether a module is one of these, or in one of these packages."""
+    return any(module == home or module.startswith(home + ".") for home in homes)
 
 
 def _below(cls: type[Resource]) -> Iterator[type[Resource]]:

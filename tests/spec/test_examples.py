@@ -161,7 +161,8 @@ def load_each(declared: Declared, answer: Any, script: Script) -> None:
     plural = declared.endpoint.key or declared.cls._plural
     for item in answer[plural]:
         script.answer(200, {**answer, "meta": {"total": len(answer[plural])}})
-        owner = declared.cls()
+        owner: Any = owner_of(declared)
+        owner._reset()
         setattr(owner, declared.cls._id_attr, item[declared.cls._id_wire()])
         drive(declared.declaration.steps(owner, (), {}))
         same(owner, item)

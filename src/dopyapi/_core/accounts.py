@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -48,7 +48,7 @@ def client_for(owner: Any) -> Client:
 
 
 @contextmanager
-def using(client: Client) -> Iterator[Client]:
+def using(client: Client) -> Generator[Client]:
     """Make a client current within a block; right in tasks, and in the threads that dopyapi starts.
 
     Example:

@@ -29,8 +29,9 @@ class Client:
         base_url: where the API is, with or without ``/v2``; else ``DIGITALOCEAN_API_URL``, else DigitalOcean's own.
         timeout: seconds to connect and seconds to wait for data, or one number for both.
         retries: how often a failed request is sent again, where that is safe; or a ``RetryPolicy``.
-        ca: a file or folder of CA certificates, or an ``ssl.SSLContext``; else what the environment says.
-        proxy: URL of a proxy; else what the environment says.
+        ca: a file or folder of CA certificates, or an ``ssl.SSLContext``; else what the environment says at the
+            first request.
+        proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
         transport, clock: how requests travel and time passes; for tests.
 
@@ -64,11 +65,9 @@ class Client:
             "user-agent": "dopyapi",
         }
         self._transport = transport
-        self._options = {
-            "timeout": timeout if isinstance(timeout, tuple) else (timeout, timeout),
-            "ca": ca,
-            "proxy": Secret(proxy) if proxy else None,  # its URL may hold a password
-        }
+        self._timeout = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        self._ca = ca
+        self._proxy = Secret(proxy) if proxy else None  # its URL may hold a password
 
     @property
     def token(self) -> str:
@@ -88,7 +87,7 @@ class Client:
         if self._transport is None:
             from .http import HTTPTransport
 
-            self._transport = HTTPTransport(**self._options)
+            self._transport = HTTPTransport(self._timeout, self._ca, self._proxy)
         return self._transport
 
     def exchange(
@@ -178,13 +177,15 @@ class Client:
 
     def close(self) -> None:
         """Close the connections; the client may be used again and then opens new ones."""
-        if self._transport is not None and hasattr(self._transport, "close"):
-            self._transport.close()
+        close = getattr(self._transport, "close", None)
+        if close is not None:
+            close()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and those of the blocking calls."""
-        if self._transport is not None and hasattr(self._transport, "aclose"):
-            await self._transport.aclose()
+        aclose = getattr(self._transport, "aclose", None)
+        if aclose is not None:
+            await aclose()
         self.close()
 
     def __enter__(self) -> Self:

@@ -24,7 +24,9 @@ SCALARS = (str, int, bool, bytes)
 def encode(value: Any) -> Any:
     """What goes into JSON: a resource becomes its identifier, a value object its members, a time ISO 8601."""
     if value is None or isinstance(value, str | int | float):
-        return value.value if isinstance(value, Enum) else value
+        if isinstance(value, Enum):
+            return value.value
+        return str(value) if type(value) is not str and isinstance(value, str) else value  # a Secret, say
     if isinstance(value, Mapping):
         return {str(name): encode(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint
 from .errors import ClientError
@@ -99,10 +99,11 @@ class member:  # noqa: N801 - read as a word of the declaration
         return lambda function: MemberOperation(function, Endpoint("PATCH", path, key))
 
     @staticmethod
-    def delete(path: str, *, body: bool = False, headers: dict[str, str] | None = None) -> Callable[
-        [Declared[P, R]], MemberOperation[P, R]
-    ]:  # fmt: skip
-        return lambda function: MemberOperation(function, Endpoint("DELETE", path, headers=headers, sends_body=body))
+    def delete(
+        path: str, *, body: bool = False, headers: dict[str, str] | None = None, absent_is_done: bool = True
+    ) -> Callable[[Declared[P, R]], MemberOperation[P, R]]:
+        endpoint = Endpoint("DELETE", path, headers=headers, sends_body=body, absent_is_done=absent_is_done)
+        return lambda function: MemberOperation(function, endpoint)
 
     @staticmethod
     def create(path: str, *, key: str | None = None) -> Callable[
@@ -206,17 +207,35 @@ def unsupported(operation: str, alternative: str) -> Any:
     return _Unsupported(refused, kind=operation)
 
 
-def new_by(create: MemberOperation[P, dict[str, Any]]) -> OfOwner[P]:
-    """``Droplet.new(...)``: what ``create`` does, giving the object instead of the API's answer."""
+@overload
+def new_by(create: MemberOperation[P, dict[str, Any]]) -> OfOwner[P]: ...
+@overload
+def new_by(create: MemberOperation[P, dict[str, Any]], *, of: str) -> OfOwner[Concatenate[Any, P]]: ...
+def new_by(create: MemberOperation[Any, dict[str, Any]], *, of: str | None = None) -> OfOwner[Any]:
+    """``Droplet.new(...)``: what ``create`` does, giving the object instead of the API's answer.
+
+    Args:
+        create: what is done.
+        of: of a class whose objects live in others: the argument that says in which, and comes first.
+    """
 
     def new(cls: Any, *args: Any, **kwargs: Any) -> Steps[Any]:
-        created = cls()
+        if of is None:
+            created = cls()
+        elif args or of in kwargs:
+            parent, args = (args[0], args[1:]) if args else (kwargs.pop(of), args)
+            created = cls(parent)
+        else:
+            raise TypeError(f"{cls.__name__}.new() takes the {of} first")
         yield from created.create.steps(*args, **kwargs)
         return created
 
     new.__doc__ = (create.__doc__ or "").replace("The API's answer", "The new object")
-    declaration: OfOwner[P] = OfOwner(new)
-    declaration.signature = create.signature
+    declaration: OfOwner[Any] = OfOwner(new)
+    parameters = list(create.signature.parameters.values())
+    if of is not None:
+        parameters.insert(0, inspect.Parameter(of, inspect.Parameter.POSITIONAL_OR_KEYWORD))
+    declaration.signature = create.signature.replace(parameters=parameters)
     return declaration
 
 

@@ -44,6 +44,7 @@ class Endpoint:
         paged: whether the API knows ``page`` and ``per_page``; where not, they slice what came.
         takes_url: a ``url`` argument replaces the path, and ``data`` is the body.
         sends_body: arguments go to the body, also of a DELETE.
+        absent_is_done: of a DELETE: what is not there counts as deleted.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Endpoint:
         paged: bool = True,
         takes_url: bool = False,
         sends_body: bool = False,
+        absent_is_done: bool = True,
     ) -> None:
         self.method, self.path, self.key = method, path, key
         self.constants = dict(constants or {})
@@ -65,6 +67,7 @@ class Endpoint:
         self.paged = paged
         self.takes_url = takes_url
         self.sends_body = sends_body or method not in QUERIED
+        self.absent_is_done = absent_is_done
         self.places = tuple(PLACE.findall(path))
 
     def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
@@ -100,7 +103,7 @@ class Endpoint:
         try:
             response = yield from self.exchange(owner, given, via)
         except ResourceNotFoundError:
-            if self.method != "DELETE":
+            if self.method != "DELETE" or not self.absent_is_done:
                 raise
             return {"status": "deleted"}
         return self.result(owner, given, response, via)

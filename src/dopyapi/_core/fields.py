@@ -15,6 +15,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeVar, get_args, overload
 
+from msgspec import UNSET, Raw
+
 from .codec import TEXT, Shape, shape
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Field(Generic[T]):
         if options.dynamic:
             self.static, self.dynamic = False, True
         self._shape: Shape | None = None
+        self.plain = False
+        """Whether JSON's own type is the value's; known once an object has been taken apart."""
         self._holds: Any = None
 
     @property
@@ -79,7 +83,7 @@ class Field(Generic[T]):
         """How its value is made from JSON."""
         if self._shape is None:
             # Some listings give the number of what elsewhere is the text of a number.
-            self._shape = TEXT if isinstance(self, Key) and self.holds is str else shape(self.holds)
+            self._shape = TEXT if isinstance(self, Key) and self.holds in (str, str | None) else shape(self.holds)
         return self._shape
 
     @overload
@@ -89,6 +93,11 @@ class Field(Generic[T]):
     def __get__(self, obj: Resource | None, owner: type[Any]) -> Self | T:
         if obj is None:
             return self
+        if self.plain and obj._values is None and obj._record is not None:
+            # The usual case, in few steps: a scalar of an object that nobody has changed.
+            known: Any = getattr(obj._record, self.slot)
+            if known is not UNSET and type(known) is not Raw:
+                return known  # type: ignore[no-any-return]  # JSON's own type
         value: T = obj._read(self)
         return value
 

@@ -52,20 +52,23 @@ class HTTPTransport:
         self._proxy = proxy_at(proxy) if proxy else None
         self._proxies: dict[str, Proxy | None] = {}
         # No lock guards these: a fork while another thread held it would leave the child waiting for ever.
-        self._pools: dict[tuple[int, Proxy | None], urllib3.PoolManager] = {}
+        self._pools: dict[tuple[int, str], _HTTPPool | _HTTPSPool | urllib3.ProxyManager] = {}
         self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = weakref.WeakKeyDictionary()
 
     def send(self, request: Request) -> Response:
         """Send and wait for the whole answer."""
-        proxy = self._proxy_for(request.url)
-        headers = request.headers
-        if proxy is not None:
+        root = root_of(request.url)
+        proxy = self._proxy_for(root)
+        url, headers = request.url, request.headers
+        if proxy is None:
+            url = url[len(root) :] or "/"
+        else:
             # urllib3 adds an Accept of its own to what a proxy forwards, unless it finds ours under that very name.
             headers = {"Accept" if name == "accept" else name: value for name, value in headers.items()}
         try:
-            answer = self._pool(proxy).urlopen(
+            answer = self._pool(root, proxy).urlopen(
                 request.method,
-                request.url,
+                url,
                 body=request.body,
                 headers=headers,
                 redirect=False,
@@ -78,31 +81,32 @@ class HTTPTransport:
             raise broken(error, self._timeout) from None
         return response(answer.status, answer.headers.iteritems(), answer.data)
 
-    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
-        key = (os.getpid(), proxy)  # the connections of a parent process are not ours to use
+    def _pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
+        key = (os.getpid(), root)  # the connections of a parent process are not ours to use
         pool = self._pools.get(key)
-        return self._pools.setdefault(key, self._new_pool(proxy)) if pool is None else pool
+        return self._pools.setdefault(key, self._new_pool(root, proxy)) if pool is None else pool
 
-    def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+    def _new_pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
+        """The connections to a host; with a proxy, urllib3's manager that knows how each scheme passes through one."""
         options: dict[str, Any] = {
             "maxsize": CONNECTIONS,
             "block": True,
-            "ssl_context": context(self._ca),
             "timeout": urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
         }
-        if proxy is None:
-            pool = urllib3.PoolManager(**options)
-        else:
-            headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
-            pool = urllib3.ProxyManager(proxy.url, proxy_headers=headers, **options)
-        pool.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
-        return pool
+        if proxy is not None:
+            sent = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
+            manager = urllib3.ProxyManager(proxy.url, proxy_headers=sent, ssl_context=context(self._ca), **options)
+            manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+            return manager
+        parts = urlsplit(root)
+        host = parts.hostname or ""
+        if parts.scheme == "http":
+            return _HTTPPool(host, parts.port, **options)
+        return _HTTPSPool(host, parts.port, ssl_context=context(self._ca), **options)
 
-    def _proxy_for(self, url: str) -> Proxy | None:
+    def _proxy_for(self, root: str) -> Proxy | None:
         if self._proxy is not None:
             return self._proxy
-        scheme, _, rest = url.partition("://")
-        root = f"{scheme}://{rest.partition('/')[0]}"
         if root not in self._proxies:  # reading the environment takes longer than all else before a request leaves
             self._proxies[root] = environment_proxy(root)
         return self._proxies[root]
@@ -110,7 +114,7 @@ class HTTPTransport:
     async def asend(self, request: Request) -> Response:
         """Send and await the whole answer."""
         session = await self._session()
-        return await session.send(request, self._proxy_for(request.url))
+        return await session.send(request, self._proxy_for(root_of(request.url)))
 
     async def _session(self) -> _Session:
         import asyncio
@@ -128,7 +132,8 @@ class HTTPTransport:
     def close(self) -> None:
         """Close the connections of blocking calls."""
         for key in [key for key in list(self._pools) if key[0] == os.getpid()]:
-            self._pools.pop(key).clear()
+            pool = self._pools.pop(key)
+            pool.clear() if isinstance(pool, urllib3.ProxyManager) else pool.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
@@ -219,7 +224,7 @@ class _Session:
                 further["proxy_headers"] = {"proxy-authorization": proxy.authorization}
             elif proxy.authorization:
                 headers = {**headers, "proxy-authorization": proxy.authorization}
-        if request.method == "POST":
+        if request.method in ("POST", "PATCH"):
             # A loop that was busy has not yet seen which idle connections the server closed; it needs a few turns.
             # What is safe to repeat, aiohttp repeats by itself on a new connection.
             for _ in range(3):
@@ -252,6 +257,12 @@ async def _until_the_loop_ends(session: aiohttp.ClientSession, ended: Callable[[
     finally:
         ended()
         await session.close()
+
+
+def root_of(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Response:

@@ -2,8 +2,8 @@
 
 The first page says how many items there are; the others are fetched several at a time, and their items given in order.
 The API takes no snapshot: while we walk, items come and go and move between pages. So a walk ends only with a pass over
-all pages that agrees with itself: each page says the same total, and that many different items were on them. A pass that
-does not is made again, and gives what was not given before.
+all pages that agrees with itself: each page says the same total, and that many different items were on them. A pass
+that does not is made again, and gives what was not given before.
 
 What cannot be seen: as many items gone as come, between the fetching of two pages, so that the total stays as it was.
 """

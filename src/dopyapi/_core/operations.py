@@ -42,18 +42,18 @@ class Operation(Generic[P, R]):
         self.__wrapped__ = declaration.function
         self.__signature__ = declaration.signature if owner is not UNBOUND else declaration.full_signature
 
-    def steps(self, *args: P.args, **kwargs: P.kwargs) -> Steps[R]:
+    def steps(self, /, *args: P.args, **kwargs: P.kwargs) -> Steps[R]:
         """The operation's steps, to be run inside another operation."""
         steps: Steps[R] = self._declaration.steps(self._owner, args, kwargs)
         return steps if self._client is None else on(self._client, steps)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform the operation."""
         if inside.get():
             raise RuntimeError(f"inside an operation, write: yield from ....{self.__name__}.steps(...)")
         return drive(self.steps(*args, **kwargs))
 
-    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform the operation, awaited."""
         return await adrive(self.steps(*args, **kwargs))
 
@@ -74,7 +74,7 @@ class Operation(Generic[P, R]):
 class ListOperation(Operation[P, Page[T]]):
     """An operation that gives one page of a listing, and can give all of it."""
 
-    def all(self, *args: P.args, **kwargs: P.kwargs) -> Listing[T]:
+    def all(self, /, *args: P.args, **kwargs: P.kwargs) -> Listing[T]:
         """Everything the listing has, fetched as it is walked with ``for`` or ``async for``."""
         if "page" in kwargs or "per_page" in kwargs:
             raise ClientError("all() fetches every page: leave out page and per_page")
@@ -86,11 +86,11 @@ class ListOperation(Operation[P, Page[T]]):
 
         return Listing(fetch)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
         """One page."""
         return self._told(super().__call__(*args, **kwargs), kwargs)
 
-    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
+    async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> Page[T]:
         """One page, awaited."""
         return self._told(await super().aio(*args, **kwargs), kwargs)
 

@@ -22,6 +22,8 @@ class Layout:
     def __init__(self, name: str, fields: Iterable[Field[Any]]) -> None:
         self.slots = {f.wire: f.slot for f in reversed(list(fields))}
         scalars = {f.slot for f in fields if f.shape.scalar}
+        for field in fields:
+            field.plain = field.shape.scalar and field.shape.convert is None
         self._strict = self._decoder(name, scalars)
         self._loose = self._decoder(name, set())
 

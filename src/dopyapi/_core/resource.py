@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 __all__ = ["ActiveRecord", "Array", "BlockingLoadWarning", "Resource"]
 
 
+def fetch(cls: Any, key: Any = None, /, **by: Any) -> Steps[Any]:
+    """The one with this identifier, or with this value of an attribute that can find it; fetched."""
+    if (key is None) == (not by) or len(by) > 1:
+        raise ClientError(f"{cls.__name__}.fetch() takes an identifier, or one of {', '.join(cls._fetch_attrs)}=")
+    if key is not None:
+        found = cls._from_json(key, None)
+    else:
+        ((name, value),) = by.items()
+        if name not in cls._fetch_attrs:
+            raise ClientError(f"{cls.__name__} is not found by {name!r}, but by {', '.join(cls._fetch_attrs)}")
+        found = cls()
+        found._values = {cls._fields[name].slot: value}
+    yield from found._refresh(keep=False)
+    return found
+
+
 class Resource(Verbs, Lazy):
     """Base of all resources, and by itself a manager of one class of them.
 
@@ -39,9 +55,10 @@ class Resource(Verbs, Lazy):
 
     __slots__ = ()
 
-    def __new__(cls, resource: Any = None, *args: Any, **kwargs: Any) -> Self:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         if cls is not Resource:
             return object.__new__(cls)
+        resource = kwargs.get("resource", args[0] if args else None)
         if not (isinstance(resource, type) and issubclass(resource, Resource)):
             raise TypeError(f"Resource(...) takes a class of resources such as Droplet, not {resource!r}")
         from .manager import manager_of
@@ -51,7 +68,7 @@ class Resource(Verbs, Lazy):
         made._reset()
         return made  # a Manager, which is a Resource and is not initialised again
 
-    def __init__(self, resource: Any) -> None:
+    def __init__(self, resource: Any = None) -> None:
         if type(self)._managed is None:
             self._reset()
         if isinstance(resource, Mapping):
@@ -74,7 +91,7 @@ class Resource(Verbs, Lazy):
 
     def json(self) -> dict[str, Any]:
         """All attributes as a plain dict, as the API names them; those it sent and this class does not know too."""
-        if self._raw is None and self._loadable():
+        if not self._complete and not self._known_beyond_keys() and self._loadable():
             self._load_now("json()")
         result = {} if self._raw is None else plain(self._raw)
         for slot, value in (self._values or {}).items():
@@ -128,23 +145,7 @@ class Resource(Verbs, Lazy):
         """
         ...
 
-    @staticmethod
-    def _fetch(cls: Any, key: Any = None, /, **by: Any) -> Steps[Any]:
-        """The one with this identifier, or with this value of an attribute that can find it; fetched."""
-        if (key is None) == (not by) or len(by) > 1:
-            raise ClientError(f"{cls.__name__}.fetch() takes an identifier, or one of {', '.join(cls._fetch_attrs)}=")
-        if key is not None:
-            found = cls._from_json(key, None)
-        else:
-            ((name, value),) = by.items()
-            if name not in cls._fetch_attrs:
-                raise ClientError(f"{cls.__name__} is not found by {name!r}, but by {', '.join(cls._fetch_attrs)}")
-            found = cls()
-            found._values = {cls._fields[name].slot: value}
-        yield from found._refresh(keep=False)
-        return found
-
-    fetch = OfOwner[...](_fetch)
+    fetch = OfOwner[...](fetch)
 
     # Object manners: class, account and key decide, and nothing is fetched
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .client import Client
 
 
+OPENING_BRACE = ord("{")
+
+
 class State(Declared):
     """Knows, and never asks.
 
@@ -45,6 +48,14 @@ class State(Declared):
         obj = object.__new__(cls)
         obj._client, obj._raw, obj._complete = client, raw, True
         obj._record = obj._values = obj._changed = obj._created_by = None
+        return obj
+
+    @classmethod
+    def _nested(cls, raw: bytes, client: Client | None) -> Self:
+        """An object inside another one, of which more may be known elsewhere."""
+        obj = object.__new__(cls)
+        obj._reset()
+        obj._client, obj._raw = client, raw
         return obj
 
     @classmethod
@@ -83,9 +94,12 @@ class State(Declared):
         shape = field.shape
         if shape.scalar and type(member) is not msgspec.Raw:
             return member if shape.convert is None or member is None else shape.convert(member, self._client)
-        value = value_of(member)
-        if value is not None and shape.convert is not None:
-            value = shape.convert(value, self._client)
+        if isinstance(field, Ref) and type(member) is msgspec.Raw and memoryview(member)[0] == OPENING_BRACE:
+            value = field.holds._nested(bytes(member), self._client)  # the bytes it has are the bytes it keeps
+        else:
+            value = value_of(member)
+            if value is not None and shape.convert is not None:
+                value = shape.convert(value, self._client)
         if shape.mutable and value is not None:
             # The same object each time, so that what is changed in it reaches save().
             if self._values is None:
@@ -173,6 +187,11 @@ class State(Declared):
         if member is UNSET or isinstance(value, State):
             return False
         return bool(encode(value) != value_of(member))
+
+    def _known_beyond_keys(self) -> bool:
+        """Whether the JSON says more than which resource this is."""
+        keys = {f.wire for f in self._fetch_fields}
+        return self._raw is not None and bool(plain(self._raw).keys() - keys)
 
     def _saved(self) -> None:
         """What was set is now the API's state too; the next read of anything else asks for it."""

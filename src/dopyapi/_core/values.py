@@ -25,8 +25,8 @@ class Document(dict[str, Any]):
         for name, value in self.items():
             if name in kinds:
                 super().__setitem__(name, decode(kinds[name], value))
-            elif type(value) is dict:
-                super().__setitem__(name, Document(value))
+            else:
+                super().__setitem__(name, readable(value))
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -41,6 +41,15 @@ class Document(dict[str, Any]):
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self]
+
+
+def readable(value: Any) -> Any:
+    """Dicts in this value that read as attributes too, at any depth."""
+    if type(value) is dict:
+        return Document(value)
+    if type(value) is list:
+        return [readable(item) for item in value]
+    return value
 
 
 _KINDS: dict[type[Any], dict[str, Any]] = {}

@@ -67,9 +67,9 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
     """Its size."""
     size_slug: Static[str]
     """Slug of its size."""
-    kernel: Static[Kernel]
+    kernel: Static[Kernel | None]
     """The kernel that it boots, where that is kept outside of it."""
-    next_backup_window: Static[Document]
+    next_backup_window: Static[Document | None]
     """`start` and `end` of the next backup, where backups are enabled."""
     tags: Dynamic[Array[str]]
     """Names of its tags."""

@@ -19,7 +19,9 @@ from .errors import unprocessable
 
 _DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     # Fields the document requires, or whose choices it lists short, while production does not mind.
-    "domains_create_record": frozenset({"flags", "tag"}),
+    "domains_create_record": frozenset({"flags", "name", "tag"}),
+    "domains_patch_record": frozenset({"type"}),
+    "domains_update_record": frozenset({"type"}),
     "dropletActions_post": frozenset({"type", "backup_policy"}),
     "dropletActions_post_byTag": frozenset({"type"}),
     "monitoring_create_alertPolicy": frozenset({"alerts"}),

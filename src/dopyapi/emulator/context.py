@@ -13,6 +13,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from .._facts import Operation
+    from .limits import Limits
 
 _NO_FIELDS: dict[str, Any] = {}
 _encode = msgspec.json.Encoder().encode
@@ -60,12 +61,14 @@ class Context:
         base_url: scheme and host as the client sees them.
         raw_path: the path as it was sent, without a trailing slash.
         strict: whether what the official document forbids is refused.
+        limits: the rate limits to enforce, None for none.
     """
 
     __slots__ = (
         "_body",
         "base_url",
         "headers",
+        "limits",
         "now",
         "operation",
         "pairs",
@@ -90,6 +93,7 @@ class Context:
         base_url: str = "http://localhost",
         raw_path: str = "/",
         strict: bool = False,
+        limits: Limits | None = None,
         body: Any = None,
     ) -> None:
         self.store = store
@@ -103,6 +107,7 @@ class Context:
         self.base_url = base_url
         self.raw_path = raw_path
         self.strict = strict
+        self.limits = limits
         self._body = body
 
     @property

@@ -23,7 +23,7 @@ _IDS = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """A request that is answered with an error.
 
     Parameters:

@@ -4,6 +4,7 @@
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
 Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` of a Droplet, ``associated`` of a Droplet,
+``certificate users`` of a certificate (the documents that use it), ``renewed`` of a certificate (with its former id),
 ``project`` of a reserved IP.
 """
 

@@ -18,6 +18,7 @@ class Limits(NamedTuple):
     per_minute: int = 250
     key_lists_per_minute: int = 10
     cdn_per_ten_seconds: int = 5
+    cdn_files_per_twenty_seconds: int = 50
 
 
 class Budget:

@@ -191,6 +191,7 @@ class Emulator:
             base_url=base_url,
             raw_path=path.rstrip("/"),
             strict=self.strict,
+            limits=self.limits,
             body=_read(operation.body_type, body) if body else None,
         )
         apply_due(context)

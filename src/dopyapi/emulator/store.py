@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -70,7 +71,9 @@ class Store:
     """The documents, sequences, tags and coming events of one emulated account."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
+        self.db = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
+        )
         try:
             if path != ":memory:":
                 # One process owns a file: counts and the next due event are remembered in memory.
@@ -93,6 +96,7 @@ class Store:
         except BaseException:
             self.db.close()
             raise
+        weakref.finalize(self, self.db.close)  # for who forgets to
         self._open = False
         self._counts: dict[tuple[str, str | None], int] = {}
         self._sequences: dict[str, int] = {}

@@ -226,7 +226,10 @@ def _renamed(context: Context, droplet: Document, data: dict[str, Any]) -> None:
 
 @_checks("change_kernel")
 def _kernel(context: Context, droplet: Document, body: dict[str, Any]) -> dict[str, Any]:
-    kernel = next((k for k in kernels_of(context, droplet) if k["id"] == body.get("kernel")), None)
+    known = kernels_of(context, droplet)
+    if not known:
+        return {}  # it boots a kernel of its own: the action is taken, and changes nothing
+    kernel = next((k for k in known if k["id"] == body.get("kernel")), None)
     if kernel is None:
         raise unprocessable(f"kernel {body.get('kernel')!r} is not among the kernels of this Droplet")
     return {"kernel": kernel}
@@ -234,7 +237,7 @@ def _kernel(context: Context, droplet: Document, body: dict[str, Any]) -> dict[s
 
 @actions.effect("droplet", "change_kernel")
 def _kernel_changed(context: Context, droplet: Document, data: dict[str, Any]) -> None:
-    droplet.body["kernel"] = data["kernel"]
+    droplet.body["kernel"] = data.get("kernel")
 
 
 # Networks.
