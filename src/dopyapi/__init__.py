@@ -58,6 +58,9 @@ _HOMES = {
     "cdns": ["CDN"],
     "vpcs": ["VPC", "VPCPeering"],
     "projects": ["Project", "Purpose"],
+    "volumes": ["Volume"],
+    "floating_ips": ["FloatingIP"],
+    "reserved_ips": ["ReservedIP", "ReservedIPv6"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -102,6 +105,7 @@ if TYPE_CHECKING:
     from .errors import UnauthorizedError as UnauthorizedError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeout as WaitTimeout
+    from .floating_ips import FloatingIP as FloatingIP
     from .images import Distribution as Distribution
     from .images import Image as Image
     from .listings import Listing as Listing
@@ -110,11 +114,14 @@ if TYPE_CHECKING:
     from .projects import Project as Project
     from .projects import Purpose as Purpose
     from .regions import Region as Region
+    from .reserved_ips import ReservedIP as ReservedIP
+    from .reserved_ips import ReservedIPv6 as ReservedIPv6
     from .resource import Resource as Resource
     from .sizes import Size as Size
     from .snapshots import Snapshot as Snapshot
     from .sshkeys import SSHKey as SSHKey
     from .tags import Tag as Tag
+    from .volumes import Volume as Volume
     from .vpcs import VPC as VPC
     from .vpcs import VPCPeering as VPCPeering
     from .waiting import Progress as Progress

@@ -61,10 +61,11 @@ class _EmulatedClock:
         return moment
 
     def sleep(self, seconds: float) -> None:
-        self._clock.advance(seconds)
+        # It counts microseconds: a wait of less would not move it, and whoever waits would never be done.
+        self._clock.advance(max(seconds, 1e-6))
 
     async def asleep(self, seconds: float) -> None:
-        self._clock.advance(seconds)
+        self.sleep(seconds)
 
 
 @dataclass

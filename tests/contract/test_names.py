@@ -41,6 +41,8 @@ DONE = (
     "cdns",
     "vpcs",
     "projects",
+    "volumes",
+    "floating_ips",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

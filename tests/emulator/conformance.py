@@ -79,6 +79,8 @@ def _mistaken(node: dict[str, Any], value: Any, where: str) -> list[str]:
     node = resolved(node)
     if value is None:
         allowed = node.get("nullable") or node.get("format") in _TIMES or "allOf" in node or not node
+        options = node.get("oneOf") or node.get("anyOf") or ()
+        allowed = allowed or any(not _mistaken(option, None, where) for option in options)
         return [] if allowed else [f"{where} is null"]
     found: list[str] = []
     for part in node.get("allOf", ()):

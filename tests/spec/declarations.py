@@ -20,7 +20,7 @@ from tests.contract.test_names import DONE
 from . import schemas
 
 # Modules of what the API has grown since the reference was written; like DONE, this only grows.
-GROWN: tuple[str, ...] = ()
+GROWN: tuple[str, ...] = ("reserved_ips",)
 PLACE = re.compile(r"{[^}]*}")
 # Arguments of every operation of a kind, which are none of the API's.
 OURS = {"extra_body"}

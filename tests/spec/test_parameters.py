@@ -14,6 +14,9 @@ from .declarations import Declared, all_declared
 PAGED = "the API pages every listing of actions, and the API reference says so"
 EXTRA = {
     "Image.list_actions": {"page": PAGED, "per_page": PAGED},
+    "FloatingIP.list_actions": {"page": PAGED, "per_page": PAGED},
+    "ReservedIP.list_actions": {"page": PAGED, "per_page": PAGED},
+    "Volume._act_by_name": {"volume_name": "the document has it in prose and examples"},
     "Project.list_default_resources": {"page": PAGED, "per_page": PAGED},
     "Droplet.list_neighbors": dict.fromkeys(("page", "per_page"), "the API reference has them"),
 }

@@ -16,6 +16,7 @@ from .errors import not_found, unprocessable
 from .store import Document
 
 _FIRST_ID = 2_418_300_117
+_OCCUPIED = "occupied by"
 
 Effect = Callable[[Context, Document, dict[str, Any]], None]
 _EFFECTS: dict[tuple[str, str], Effect] = {}
@@ -48,6 +49,7 @@ def start(
     region: str | None = None,
     resource_type: str | None = None,
     numbered: bool = True,
+    occupies: Document | None = None,
     data: dict[str, Any] | None = None,
 ) -> Document:
     """Begin an action on a resource.
@@ -58,12 +60,17 @@ def start(
         region: slug of where it happens.
         resource_type: as clients see it, when that is not the kind.
         numbered: whether the resource has a number to show as ``resource_id``; null otherwise.
+        occupies: another resource that takes no further action meanwhile, such as the Droplet of a volume.
         data: what the effect needs to know.
     """
     action = _record(context, document, type, region, resource_type, numbered, None)
     whose = {"action": action.key, "kind": document.kind, "key": document.key}
     context.after(seconds, "action.due", document.subject, **whose, data=data or {})
     hooks.run("action started", context, document, action)
+    if occupies is not None:
+        context.store.link(_OCCUPIED, occupies.subject, action.subject)
+        hooks.run("action started", context, occupies, action)
+        context.store.save(occupies)
     return action
 
 
@@ -111,8 +118,12 @@ def _record(
 
 
 def pending(context: Context, document: Document) -> Document | None:
-    """The action that still runs on a resource, if any does."""
-    return context.store.select("action", parent=document.subject, facet="in-progress").first()
+    """The action that still runs on a resource or keeps it busy, if any does."""
+    own = context.store.select("action", parent=document.subject, facet="in-progress").first()
+    if own is not None:
+        return own
+    others = context.store.members(_OCCUPIED, document.subject)
+    return context.store.get("action", others[0].partition("/")[2]) if others else None
 
 
 def refuse_if_pending(context: Context, document: Document, message: str) -> None:
@@ -133,6 +144,12 @@ def _finish(context: Context, action: Document, status: str) -> None:
     action.body["status"] = action.facet = status
     action.body["completed_at"] = context.stamp
     context.store.save(action)
+    for subject in context.store.owners(_OCCUPIED, action.subject):
+        context.store.unlink(_OCCUPIED, subject, action.subject)
+        occupied = context.store.get(*subject.split("/", 1))
+        if occupied is not None:
+            hooks.run("action ended", context, occupied, action)
+            context.store.save(occupied)
 
 
 @events.on_event("action.due")

@@ -115,6 +115,11 @@ def _created(context: Context, droplet: Document, data: dict[str, Any]) -> None:
         backups.enable(context, droplet, policy)
 
 
+@hooks.on("action started", "droplet")
+def _lock(context: Context, droplet: Document, action: Document) -> None:
+    droplet.body["locked"] = True
+
+
 @hooks.on("action ended", "droplet")
 def _unlock(context: Context, droplet: Document, action: Document) -> None:
     droplet.body["locked"] = False

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from .. import backups, droplets, hooks, images, networks, tagging
+from .. import backups, droplets, hooks, images, networks, tagging, volumes
 from ..catalogue import OPEN, REGIONS, SIZES, Size
 from ..context import Context, Ready, Reply, handles, one
 from ..errors import not_found, unprocessable
@@ -195,16 +195,11 @@ def _check_volumes(context: Context, given: Any, region: str, count: int) -> Non
     """Refuse volumes that cannot be attached; attaching is done by whoever hears of the new Droplet."""
     if given and count > 1:
         raise unprocessable("volumes can be attached to one new Droplet only, not to several at once")
-    for item in given or []:
-        key = (item.get("id") or item.get("name")) if isinstance(item, dict) else item
-        named = context.store.select("volume", name=str(key)).documents()
-        volume = context.store.get("volume", str(key)) or next(iter(named), None)
-        if volume is None:
-            raise unprocessable(f"the volume {key} does not exist")
-        if volume.body.get("droplet_ids"):
-            raise unprocessable(f"the volume {key} is already attached to Droplet {volume.body['droplet_ids'][0]}")
-        if volume.body["region"]["slug"] != region if "region" in volume.body else volume.refs.get("region") != region:
-            raise unprocessable(f"the volume {key} is not in {region}")
+    found = volumes.requested(context, given, region)
+    if len(found) > volumes.MOST_ON_A_DROPLET:
+        raise unprocessable(f"a Droplet can have {volumes.MOST_ON_A_DROPLET} volumes, not {len(found)}")
+    for volume in found:
+        volumes.refuse_if_taken(context, volume)
 
 
 @handles("droplets_destroy")
