@@ -62,6 +62,10 @@ class collection:  # noqa: N801 - read as a word of the declaration
         return lambda function: CollectionOperation(function, Endpoint("POST", path, key))
 
     @staticmethod
+    def put(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
+        return lambda function: CollectionOperation(function, Endpoint("PUT", path, key))
+
+    @staticmethod
     def delete(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:
         return lambda function: CollectionOperation(function, Endpoint("DELETE", path, key))
 

@@ -65,6 +65,8 @@ class Endpoint:
         self.paged = paged
         self.takes_url = takes_url
         self.sends_body = sends_body or method not in QUERIED
+        self.guard: Callable[[Any], Steps[None]] | None = None
+        """What is seen to before anything is sent; it may refuse the call."""
         self.places = tuple(PLACE.findall(path))
 
     def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
@@ -91,6 +93,8 @@ class Endpoint:
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
         """One call."""
+        if self.guard is not None:
+            yield from self.guard(owner)
         given = yield from resolved(self.constants | self.defaults | dict(given))
         if not (self.takes_url and given.get("url")):
             for place in self.places:
