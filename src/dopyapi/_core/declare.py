@@ -109,11 +109,11 @@ class member:  # noqa: N801 - read as a word of the declaration
         return lambda function: MemberOperation(function, Endpoint("DELETE", path, headers=headers, sends_body=body))
 
     @staticmethod
-    def create(path: str, *, key: str | None = None) -> Callable[
+    def create(path: str, *, key: str | None = None, answer: type[dict[str, Any]] = dict) -> Callable[
         [Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]
     ]:  # fmt: skip
-        """Create what the arguments and the attributes already set say."""
-        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key))
+        """Create what the arguments and the attributes already set say; ``answer`` is a dict whose repr is discreet."""
+        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key, answer=answer))
 
     @staticmethod
     def actions(path: str) -> Callable[[Declared[P, Page[T]]], MemberListing[P, T]]:

@@ -216,7 +216,17 @@ class ActionsEndpoint(Endpoint):
 
 
 class CreateEndpoint(Endpoint):
-    """Create from the arguments and from the attributes already set on the object, which then is what was created."""
+    """Create from the arguments and from the attributes already set on the object, which then is what was created.
+
+    Args:
+        answer: what the API's answer is given as, where it should not be a plain dict.
+    """
+
+    def __init__(
+        self, method: str, path: str, key: str | None = None, *, answer: type[dict[str, Any]] = dict, **more: Any
+    ) -> None:
+        super().__init__(method, path, key, **more)
+        self.answer = answer
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
         already: dict[str, Any] = owner._settable()
@@ -233,7 +243,7 @@ class CreateEndpoint(Endpoint):
         if raw is not None:
             owner._adopt(raw, client)
             owner._born(msgspec.json.decode(response.body))
-        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+        return self.answer(msgspec.json.decode(response.body)) if response.body else {"status": "success"}
 
 
 class SaveEndpoint(Endpoint):

@@ -26,7 +26,7 @@ from .replicas import ClusterReplicas
 from .settings import ClusterSettings
 from .sources import ClusterSources
 from .users import ClusterUsers
-from .values import DatabaseConnection, DatabaseFirewall, DatabaseUser
+from .values import DatabaseConnection, DatabaseFirewall, DatabaseUser, Discreet
 
 BECOMING = frozenset({"creating", "resizing", "migrating", "forking"})
 
@@ -121,7 +121,7 @@ class DatabaseCluster(
         "update_config(), update_firewall(), and Tag.tag() for its tags",
     )
 
-    @member.create("/databases")
+    @member.create("/databases", answer=Discreet)
     def create(
         self,
         *,

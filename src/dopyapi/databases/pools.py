@@ -11,7 +11,7 @@ from .._core.page import Page
 from .._core.resource import ActiveRecord
 from .._core.steps import Steps
 from .engines import POSTGRESQL, check_only, only
-from .values import DatabaseConnectionPool, DatabaseUser, PoolMode
+from .values import DatabaseConnectionPool, DatabaseUser, Discreet, PoolMode
 
 
 class ClusterPools(ActiveRecord):
@@ -90,7 +90,7 @@ class ClusterPools(ActiveRecord):
     @member.post("/databases/{database_cluster_uuid}/pools")
     def _add_pool(
         self, name: str, mode: str, size: int, db: str, user: str | None = None, extra_body: Any = None
-    ) -> dict[str, Any]: ...
+    ) -> Discreet: ...
 
     @procedure
     def update_pool(

@@ -111,7 +111,7 @@ class ClusterReplicas(ActiveRecord):
         storage_size_mib: Any = None,
         do_settings: Any = None,
         extra_body: Any = None,
-    ) -> dict[str, Any]: ...
+    ) -> Discreet: ...
 
     @never(*WITHOUT_REPLICAS)
     @member.delete("/databases/{database_cluster_uuid}/replicas/{name}")

@@ -11,7 +11,7 @@ from .._core.page import Page
 from .._core.resource import ActiveRecord
 from .._core.steps import Steps
 from .engines import CACHES, MYSQL, check_never, engine_of, never, only
-from .values import DatabaseUser
+from .values import DatabaseUser, Discreet
 
 AuthPlugin = Literal["caching_sha2_password", "mysql_native_password"]
 AUTH_PLUGINS = ("caching_sha2_password", "mysql_native_password")
@@ -92,7 +92,7 @@ class ClusterUsers(ActiveRecord):
         settings: Any = None,
         readonly: Any = None,
         extra_body: Any = None,
-    ) -> dict[str, Any]: ...
+    ) -> Discreet: ...
 
     @never(*CACHES)
     @member.put("/databases/{database_cluster_uuid}/users/{name}", key="user")
@@ -144,7 +144,7 @@ class ClusterUsers(ActiveRecord):
 
     @only(*MYSQL)
     @member.post("/databases/{database_cluster_uuid}/users/{name}/reset_auth")
-    def _reset_auth(self, name: Any, mysql_settings: Any) -> dict[str, Any]: ...
+    def _reset_auth(self, name: Any, mysql_settings: Any) -> Discreet: ...
 
     @procedure
     def reset_password(self, name: DatabaseUser | str) -> Steps[DatabaseUser]:
