@@ -27,7 +27,7 @@ class Engine(ActiveRecord):
     load = member.load("/engines/{id}")
 
     @member.create("/engines", answer=Hushed)
-    def create(self, *, fuel: str | None = None) -> dict[str, Any]: ...
+    def create(self, *, fuel: str | None = None, extra_body: Any = None) -> dict[str, Any]: ...
 
     @member.put("/engines/{id}/spark")
     def spark(self) -> dict[str, Any]: ...
@@ -65,3 +65,11 @@ async def test_a_class_can_put(script, call):
     script.answer(204)
     assert await call(Engine.set_limits, 5) == {"status": "success"}
     assert (script.asked, script.bodies) == (["PUT /engines/limits"], [{"most": 5}])
+
+
+async def test_an_empty_body_is_not_none(script, call):
+    script.answer(201, {"engine": {"id": 1, "fuel": "petrol"}}).answer(204)
+    engine = Engine()
+    await call(engine.create, extra_body={})
+    await call(engine.spark)
+    assert script.bodies == [{}, None]

@@ -179,6 +179,9 @@ async def test_users_of_mysql_prove_who_they_are_by_a_plugin(api, call, cluster)
     answer = await call(made.resetAuth, "old", "caching_sha2_password")
     assert answer["user"]["mysql_settings"] == {"auth_plugin": "caching_sha2_password"}
     assert (await call(made.getUser, "old")).password == answer["user"]["password"] != before.password
+    renewed = await call(made.reset_password, before)
+    assert renewed.mysql_settings.auth_plugin == "caching_sha2_password"
+    assert renewed.password != answer["user"]["password"]
     with pytest.raises(do.ClientError, match="'md5' is not one of caching_sha2_password and mysql_native_password"):
         await call(made.addUser, "third", "md5")
     with pytest.raises(do.ClientError, match="'md5'"):
@@ -239,6 +242,7 @@ async def test_trusted_sources_are_added_to_those_there_are(api, call, cluster, 
     assert [r.value for r in await call(made.listFirewall)] == ["web"]
     await call(made.replace_firewall, rule)
     assert await call(made.listFirewall) == [rule]
+    assert DatabaseFirewall("droplet", droplet).getJSON() == {"type": "droplet", "value": str(droplet.id)}
     for wrong in ("203.0.113.7", [DatabaseFirewall("ip_addr", "")]):
         with pytest.raises(do.ClientError):
             await call(made.updateFirewall, wrong)
@@ -522,6 +526,20 @@ async def test_waiting_ends_when_it_can_never_be(api, call, cluster):
     )
     await call(do.wait_all, [one, two], until="online")
     assert (one.status, two.status) == ("online", "online")
+
+
+async def test_rules_go_out_with_a_new_cluster(api, call, make):
+    droplet = await make("web")
+    made = DatabaseCluster()
+    made.rules = [DatabaseFirewall("droplet", droplet)]
+    await call(made.create, name="guarded", engine="pg", num_nodes=1, size="db-s-1vcpu-1gb", region="ams3")
+    assert [(r.type, r.value) for r in made.rules] == [("droplet", str(droplet.id))]
+
+
+async def test_a_listing_without_pages_is_not_asked_for_pages(script, call):
+    script.answer(200, {"databases": [{"id": "u", "name": "shop", "engine": "pg"}]})
+    assert (await call(DatabaseCluster.fetch, name="shop")).id == "u"
+    assert script.asked == ["GET /databases"]
 
 
 async def test_unknown_members_of_values_go_along(script, call):

@@ -123,7 +123,7 @@ class Endpoint:
         else:
             extra = rest.pop("extra_body", None)
             body, query = self.body(owner, rest), {}
-            if extra:
+            if extra is not None:
                 body = {**(body or {}), **extra}
         sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
         return (yield from sent)

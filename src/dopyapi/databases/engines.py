@@ -81,7 +81,8 @@ def engine_of(cluster: Any) -> Steps[str]:
     """The engine of a cluster, fetched unless it is known."""
     field = type(cluster).engine
     if cluster._peek(field) in (UNSET, None):
-        cluster._identifier() if not cluster._loadable() else None
+        if not cluster._loadable():
+            cluster._identifier()  # says that nothing says which
         yield from cluster._loaded()
     return str(cluster._peek(field))
 

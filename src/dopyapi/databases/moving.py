@@ -66,4 +66,5 @@ class ClusterMoving(ActiveRecord):
 def migration_source(connection: DatabaseConnection) -> dict[str, Any]:
     """A connection in the words that an online migration has for it."""
     names = {"host": "host", "port": "port", "dbname": "database", "username": "user", "password": "password"}
-    return {theirs: getattr(connection, ours) for theirs, ours in names.items()}
+    found = {theirs: getattr(connection, ours) for theirs, ours in names.items()}
+    return {name: value for name, value in found.items() if value is not None}

@@ -159,11 +159,15 @@ class ClusterUsers(ActiveRecord):
         Raises:
             ClientError: it is a Redis or Valkey cluster.
         """
-        # The API wants a body, be it empty.
-        user: DatabaseUser = yield from self._reset_password.steps(name, extra_body={"mysql_settings": None})
+        yield from check_never(self, "reset_password", *CACHES)
+        body: dict[str, Any] = {}  # the API wants one, be it empty
+        if (yield from engine_of(self)) in MYSQL:
+            # What is left out would be reset too.
+            known: DatabaseUser = yield from self.get_user.steps(name)
+            body = {"mysql_settings": known.mysql_settings}
+        user: DatabaseUser = yield from self._reset_password.steps(name, extra_body=body)
         return user
 
-    @never(*CACHES)
     @member.post("/databases/{database_cluster_uuid}/users/{name}/reset_auth", key="user")
     def _reset_password(self, name: Any, extra_body: Any) -> DatabaseUser: ...
 

@@ -173,6 +173,14 @@ class DatabaseFirewall(Value):
     created_at: datetime | None = field(default=None, compare=False)
     description: str | None = None
 
+    def get_json(self) -> dict[str, Any]:
+        """The rule as the API writes it: with a text as value, whatever that identifies."""
+        found = super().get_json()
+        return found if found.get("value") is None else {**found, "value": str(found["value"])}
+
+    # Names fixed by the API reference.
+    getJSON = get_json
+
 
 @dataclass
 class DatabaseBackup(Value):

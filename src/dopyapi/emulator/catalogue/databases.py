@@ -133,7 +133,13 @@ ENGINES = {
             dict.fromkeys((1, 2, 3), _ADVANCED),
         ),
         Engine("redis", (Version("7", "7.2.4", "2025-06-30T00:00:00Z", "2025-04-30T00:00:00Z"),), "7", _CACHE),
-        Engine("valkey", (Version("8", "8.0.1"),), "8", _CACHE),
+        Engine(
+            "valkey",
+            (Version("8", "8.0.1"),),
+            "8",
+            _CACHE,
+            tuple(region for region in _REGIONS if region != "nyc2"),
+        ),
     )
 }
 
