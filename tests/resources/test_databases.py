@@ -257,6 +257,7 @@ async def test_backups_and_what_is_made_of_them(api, call, cluster):
     with pytest.raises(do.PreconditionFailedError):
         await call(made.createReplica, "reader")
     api.clock.advance(FIRST_BACKUP)
+    assert (await call(made.get_backup_schedule)).backup_interval_hours == 24
     (backup,) = await call(made.listBackups)
     assert isinstance(backup, DatabaseBackup)
     assert 0 < backup.size_gigabytes < 1
@@ -534,6 +535,21 @@ async def test_rules_go_out_with_a_new_cluster(api, call, make):
     made.rules = [DatabaseFirewall("droplet", droplet)]
     await call(made.create, name="guarded", engine="pg", num_nodes=1, size="db-s-1vcpu-1gb", region="ams3")
     assert [(r.type, r.value) for r in made.rules] == [("droplet", str(droplet.id))]
+
+
+async def test_objects_stand_for_their_identifiers(api, call):
+    size, region, tag = do.Size({"slug": "db-s-1vcpu-1gb"}), do.Region({"slug": "ams3"}), do.Tag({"name": "prod"})
+    made = await call(DatabaseCluster.new, name="shop", engine="pg", num_nodes=1, size=size, region=region, tags=[tag])
+    assert (made.size, made.region, made.tags) == ("db-s-1vcpu-1gb", "ams3", ["prod"])
+    await call(made.wait_ready)
+    api.clock.advance(FIRST_BACKUP)
+    replica = (await call(made.createReplica, "reader", do.Region({"slug": "fra1"}), size, [tag]))["replica"]
+    assert (replica["region"], replica["size"], replica["tags"]) == ("fra1", "db-s-1vcpu-1gb", ["prod"])
+    fork = (await call(made.replicate, "fork", size, do.Region({"slug": "fra1"}), [tag]))["database"]
+    assert (fork["region"], fork["size"], fork["tags"]) == ("fra1", "db-s-1vcpu-1gb", ["prod"])
+    await call(made.delete)
+    with pytest.raises(do.NeverReady, match="gone"):
+        await call(made.wait_ready)
 
 
 async def test_a_listing_without_pages_is_not_asked_for_pages(script, call):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,13 @@ from .._core.declare import collection, member, new_by, procedure, unsupported
 from .._core.errors import NeverReady
 from .._core.fields import Dynamic, Key, Static, attr
 from .._core.page import Page
-from .._core.resource import Array
+from .._core.resource import Array, Resource
 from .._core.steps import Steps
 from .._core.values import Document
 from .._core.waiting import TIMEOUT, OnProgress, waiting
 from ..regions import Region
 from ..sizes import Size
+from ..tags import Tag
 from .contents import ClusterContents
 from .engines import Engine
 from .kafka import ClusterSchemas, ClusterTopics
@@ -131,10 +132,10 @@ class DatabaseCluster(
         num_nodes: int | None = None,
         size: Size | str | None = None,
         region: Region | str | None = None,
-        tags: Array[str] | None = None,
-        private_network_uuid: str | None = None,
-        project_id: str | None = None,
-        rules: Array[DatabaseFirewall] | None = None,
+        tags: Sequence[Tag | str] | None = None,
+        private_network_uuid: Resource | str | None = None,
+        project_id: Resource | str | None = None,
+        rules: Sequence[DatabaseFirewall] | None = None,
         storage_size_mib: int | None = None,
         do_settings: Mapping[str, Any] | None = None,
         backup_restore: Mapping[str, Any] | None = None,
@@ -149,9 +150,9 @@ class DatabaseCluster(
             num_nodes: how many nodes.
             size: of its nodes, such as `db-s-1vcpu-1gb`; `get_options` has all.
             region: where.
-            tags: names of tags, created where they do not exist.
-            private_network_uuid: VPC to join; the region's default unless given.
-            project_id: project to join; the default one unless given.
+            tags: tags or their names, created where they do not exist.
+            private_network_uuid: VPC to join, or its identifier; the region's default unless given.
+            project_id: project to join, or its identifier; the default one unless given.
             rules: trusted sources; everything may connect where there are none.
             storage_size_mib: storage in MiB; what comes with the size unless given.
             do_settings: further names for it, in `service_cnames`.

@@ -96,6 +96,17 @@ class ClusterContents(ActiveRecord):
         """
         ...
 
+    @never(*CACHES)
+    @member.get("/databases/{database_cluster_uuid}/backups", key="scheduled_backup_time")
+    def get_backup_schedule(self) -> Document:
+        """When its backups are made: `backup_hour` and `backup_minute` in UTC, every `backup_interval_hours`.
+
+        Raises:
+            ClientError: it is a Redis or Valkey cluster.
+            PreconditionFailedError: it has none yet.
+        """
+        ...
+
     # Names fixed by the API reference.
     addDB = add_db
     deleteDB = delete_db

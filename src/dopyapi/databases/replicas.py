@@ -10,10 +10,11 @@ from .._core.codec import encode
 from .._core.declare import member, procedure
 from .._core.errors import ClientError
 from .._core.page import Page
-from .._core.resource import ActiveRecord
+from .._core.resource import ActiveRecord, Resource
 from .._core.steps import Steps
 from ..regions import Region
 from ..sizes import Size
+from ..tags import Tag
 from .engines import CACHES, WITHOUT_REPLICAS, check_never, never
 from .values import DatabaseBackup, Discreet
 
@@ -57,8 +58,8 @@ class ClusterReplicas(ActiveRecord):
         name: str | None = None,
         region: Region | str | None = None,
         size: Size | str | None = None,
-        tags: Sequence[str] | None = None,
-        private_network_uuid: str | None = None,
+        tags: Sequence[Tag | str] | None = None,
+        private_network_uuid: Resource | str | None = None,
         *,
         storage_size_mib: int | None = None,
         do_settings: Mapping[str, Any] | None = None,
@@ -70,8 +71,8 @@ class ClusterReplicas(ActiveRecord):
             name: what to call it; it has to have a name.
             region: where; the cluster's own region unless given.
             size: of its node, at least that of the cluster's nodes, which is taken unless given.
-            tags: names of tags, created where they do not exist.
-            private_network_uuid: VPC to join; the region's default unless given.
+            tags: tags or their names, created where they do not exist.
+            private_network_uuid: VPC to join, or its identifier; the region's default unless given.
             storage_size_mib: additional storage, in MiB.
             do_settings: further names for it, in `service_cnames`.
             extra_body: further members of the request.
@@ -151,8 +152,8 @@ class ClusterReplicas(ActiveRecord):
         name: str,
         size: Size | str,
         region: Region | str | None = None,
-        tags: Sequence[str] = (),
-        private_network_uuid: str | None = None,
+        tags: Sequence[Tag | str] = (),
+        private_network_uuid: Resource | str | None = None,
         *,
         num_nodes: int | None = None,
         backup: DatabaseBackup | datetime | str | None = None,
@@ -163,8 +164,8 @@ class ClusterReplicas(ActiveRecord):
             name: what to call the new cluster.
             size: of its nodes.
             region: where; the cluster's own region unless given.
-            tags: names of tags, created where they do not exist.
-            private_network_uuid: VPC to join; the region's default unless given.
+            tags: tags or their names, created where they do not exist.
+            private_network_uuid: VPC to join, or its identifier; the region's default unless given.
             num_nodes: how many nodes; as many as the cluster has unless given.
             backup: which backup, or when it was made; the latest unless given.
 

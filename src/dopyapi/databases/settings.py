@@ -54,7 +54,7 @@ class ClusterSettings(ActiveRecord):
 
     @member.put("/databases/{database_cluster_uuid}/upgrade")
     def upgrade(self, version: str) -> dict[str, Any]:
-        """Move it to another major version of its engine, which cannot be undone.
+        """Move it to another major version of its engine, which cannot be undone; it stays `online` meanwhile.
 
         Args:
             version: such as `17`.
