@@ -501,6 +501,13 @@ async def test_what_does_not_fit_the_engine_is_refused_before_it_is_sent(script,
     assert script.asked == ["GET /databases/u"]
 
 
+async def test_a_refusal_names_what_works_instead(script, call):
+    with pytest.raises(do.ClientError, match=r"^list_firewall\(\) is not for Redis clusters.*; its attribute rules"):
+        await call(DatabaseCluster({"id": "u", "engine": "redis"}).listFirewall)
+    with pytest.raises(do.ClientError, match=r"^reset_auth\(\) is for MySQL clusters.*; reset_password\(\)"):
+        await call(DatabaseCluster({"id": "u", "engine": "pg"}).resetAuth, "x", "caching_sha2_password")
+
+
 async def test_a_cluster_that_nothing_names_asks_nothing(script, call):
     with pytest.raises(do.ClientError, match="which DatabaseCluster"):
         await call(DatabaseCluster().listUsers)

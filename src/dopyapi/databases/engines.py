@@ -31,20 +31,20 @@ CACHES = ("redis", "valkey")
 WITHOUT_REPLICAS = (*CACHES, "kafka", "opensearch")
 
 
-def only(*engines: str) -> Callable[[D], D]:
-    """Refuse the operation below for clusters of other engines."""
-    return _guarded(lambda engine: engine in engines, f"is for {_listed(engines)} clusters")
+def only(*engines: str, instead: str = "") -> Callable[[D], D]:
+    """Refuse the operation below for clusters of other engines, naming what works ``instead``."""
+    return _guarded(lambda engine: engine in engines, f"is for {_listed(engines)} clusters", instead)
 
 
-def never(*engines: str) -> Callable[[D], D]:
-    """Refuse the operation below for clusters of these engines."""
-    return _guarded(lambda engine: engine not in engines, f"is not for {_listed(engines)} clusters")
+def never(*engines: str, instead: str = "") -> Callable[[D], D]:
+    """Refuse the operation below for clusters of these engines, naming what works ``instead``."""
+    return _guarded(lambda engine: engine not in engines, f"is not for {_listed(engines)} clusters", instead)
 
 
-def _guarded(fits: Callable[[str], bool], rule: str) -> Callable[[D], D]:
+def _guarded(fits: Callable[[str], bool], rule: str, instead: str) -> Callable[[D], D]:
     def guarded(declaration: D) -> D:
         def guard(cluster: Any) -> Steps[None]:
-            yield from check(cluster, declaration.name, fits, rule)
+            yield from check(cluster, declaration.name.strip("_"), fits, rule, instead)
 
         if declaration.endpoint is None:
             raise TypeError(f"{declaration.name} sends nothing by itself: check() the engine in it")
@@ -54,7 +54,7 @@ def _guarded(fits: Callable[[str], bool], rule: str) -> Callable[[D], D]:
     return guarded
 
 
-def check(cluster: Any, operation: str, fits: Callable[[str], bool], rule: str) -> Steps[None]:
+def check(cluster: Any, operation: str, fits: Callable[[str], bool], rule: str, instead: str = "") -> Steps[None]:
     """Refuse an operation that does not fit a cluster's engine, which is fetched if need be.
 
     Raises:
@@ -63,7 +63,7 @@ def check(cluster: Any, operation: str, fits: Callable[[str], bool], rule: str) 
     engine = yield from engine_of(cluster)
     if not fits(engine):
         what = f"{cluster!r} is {NAMES.get(engine, engine)} (engine {engine!r})"
-        raise ClientError(f"{operation}() {rule}, and {what}")
+        raise ClientError(f"{operation}() {rule}, and {what}{instead and '; '}{instead}")
 
 
 def check_only(cluster: Any, operation: str, *engines: str) -> Steps[None]:

@@ -22,7 +22,7 @@ class ClusterSources(ActiveRecord):
 
     __slots__ = ()
 
-    @never("redis")
+    @never("redis", instead="its attribute rules has them")
     @member.list("/databases/{database_cluster_uuid}/firewall", key="rules", paged=False)
     def list_firewall(self, *, page: int = 1, per_page: int = 20) -> Page[DatabaseFirewall]:
         """List what may connect to it; everything may where there are no rules.

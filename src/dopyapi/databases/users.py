@@ -142,7 +142,7 @@ class ClusterUsers(ActiveRecord):
         _check_plugin(auth_plugin)
         return (yield from self._reset_auth.steps(name, mysql_settings={"auth_plugin": auth_plugin}))
 
-    @only(*MYSQL)
+    @only(*MYSQL, instead="reset_password() gives a user of any engine a new password")
     @member.post("/databases/{database_cluster_uuid}/users/{name}/reset_auth")
     def _reset_auth(self, name: Any, mysql_settings: Any) -> Discreet: ...
 
