@@ -41,6 +41,7 @@ SCOPE_CORRECTIONS = {
 FORGOTTEN: dict[tuple[str, ...], list[str]] = {
     ("droplet_action", "properties", "type"): ["change_backup_policy"],
     ("region_slug",): ["atl1", "ric1"],
+    ("tags_resource", "properties", "resources", "items", "properties", "resource_type"): ["database"],
 }
 
 

@@ -61,6 +61,7 @@ _HOMES = {
     "volumes": ["Volume"],
     "floating_ips": ["FloatingIP"],
     "reserved_ips": ["ReservedIP", "ReservedIPv6"],
+    "databases": ["DatabaseCluster", "DatabaseConnectionPool", "DatabaseFirewall"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -83,6 +84,9 @@ if TYPE_CHECKING:
     from .clients import RetryPolicy as RetryPolicy
     from .clients import using as using
     from .common import DOJSONEncoder as DOJSONEncoder
+    from .databases import DatabaseCluster as DatabaseCluster
+    from .databases import DatabaseConnectionPool as DatabaseConnectionPool
+    from .databases import DatabaseFirewall as DatabaseFirewall
     from .domains import Domain as Domain
     from .domains import DomainRecord as DomainRecord
     from .droplets import Droplet as Droplet

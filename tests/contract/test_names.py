@@ -43,6 +43,7 @@ DONE = (
     "projects",
     "volumes",
     "floating_ips",
+    "databases",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

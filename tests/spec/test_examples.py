@@ -74,6 +74,8 @@ def examples() -> tuple[Example, ...]:
 def sample(parameter: inspect.Parameter) -> Any:
     """An argument; what it is does not matter here."""
     written = str(parameter.annotation)
+    if parameter.name == "extra_body":
+        return {}
     if "Array[" in written or "list[" in written:
         return ["x"]
     if "Mapping" in written or "dict" in written:
@@ -124,8 +126,9 @@ def readable(resource: Resource) -> None:
 
 
 @pytest.mark.parametrize("example", examples(), ids=str)
-def test_an_example_becomes_what_is_declared(example: Example, script: Script) -> None:
+def test_an_example_becomes_what_is_declared(example: Example, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     declared, endpoint, answer = example.declared, example.declared.endpoint, example.answer
+    monkeypatch.setattr(endpoint, "guard", None)  # this is about the answer, whatever engine a cluster has to have
     of_class = "cls" in declared.declaration.full_signature.parameters
     owner = declared.cls if of_class else owner_of(declared)
     key = endpoint.key or declared.cls._single

@@ -18,7 +18,6 @@ EXTRA = {
     "ReservedIP.list_actions": {"page": PAGED, "per_page": PAGED},
     "Volume._act_by_name": {"volume_name": "the document has it in prose and examples"},
     "Project.list_default_resources": {"page": PAGED, "per_page": PAGED},
-    "Droplet.list_neighbors": dict.fromkeys(("page", "per_page"), "the API reference has them"),
 }
 # Parameters that the document requires and a caller cannot give by name, and why that is right.
 NOT_GIVEN: dict[str, dict[str, str]] = {}
@@ -43,7 +42,7 @@ def sent(declared: Declared) -> set[str]:
     if isinstance(endpoint, CreateEndpoint | SaveEndpoint):
         only = endpoint.only
         names |= {f.wire for f in declared.cls._fields.values() if f.dynamic and (not only or f.name in only)}
-    return names
+    return names if endpoint.paged else names - {"page", "per_page"}
 
 
 @pytest.mark.parametrize("declared", CLAIMED, ids=str)

@@ -115,11 +115,18 @@ class member:  # noqa: N801 - read as a word of the declaration
         return lambda function: MemberOperation(function, endpoint)
 
     @staticmethod
-    def create(path: str, *, key: str | None = None, only: tuple[str, ...] = ()) -> Callable[
-        [Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]
-    ]:  # fmt: skip
-        """Create what the arguments and the attributes already set say; ``only`` names them where save() takes more."""
-        return lambda function: MemberOperation(function, CreateEndpoint("POST", path, key, only=only))
+    def create(
+        path: str, *, key: str | None = None, only: tuple[str, ...] = (), answer: type[dict[str, Any]] = dict
+    ) -> Callable[[Declared[P, dict[str, Any]]], MemberOperation[P, dict[str, Any]]]:
+        """Create what the arguments and the attributes already set say.
+
+        Args:
+            path, key: as for every operation.
+            only: the attributes that are sent, where save() takes more.
+            answer: a dict whose repr is discreet.
+        """
+        endpoint = CreateEndpoint("POST", path, key, only=only, answer=answer)
+        return lambda function: MemberOperation(function, endpoint)
 
     @staticmethod
     def update(path: str, *, key: str | None = None) -> Callable[

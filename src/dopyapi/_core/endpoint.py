@@ -68,6 +68,8 @@ class Endpoint:
         self.takes_url = takes_url
         self.sends_body = sends_body or method not in QUERIED
         self.absent_is_done = absent_is_done
+        self.guard: Callable[[Any], Steps[None]] | None = None
+        """What is seen to before anything is sent; it may refuse the call."""
         self.places = tuple(PLACE.findall(path))
 
     def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
@@ -94,6 +96,8 @@ class Endpoint:
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
         """One call."""
+        if self.guard is not None:
+            yield from self.guard(owner)
         given = yield from resolved(self.constants | self.defaults | dict(given))
         if not (self.takes_url and given.get("url")):
             for place in self.places:
@@ -122,7 +126,7 @@ class Endpoint:
         else:
             extra = rest.pop("extra_body", None)
             body, query = self.body(owner, rest), {}
-            if extra:
+            if extra is not None:
                 body = {**(body or {}), **extra}
         sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
         return (yield from sent)
@@ -220,11 +224,21 @@ class CreateEndpoint(Endpoint):
     Args:
         only: names of the attributes that a creation takes, where that is not all that save() takes; the others stay
             set, for save().
+        answer: what the API's answer is given as, where it should not be a plain dict.
     """
 
-    def __init__(self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        key: str | None = None,
+        *,
+        only: tuple[str, ...] = (),
+        answer: type[dict[str, Any]] = dict,
+    ) -> None:
         super().__init__(method, path, key)
         self.only = only
+        self.answer = answer
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
         already: dict[str, Any] = owner._settable(only=self.only)
@@ -243,7 +257,7 @@ class CreateEndpoint(Endpoint):
                 owner._forget_changes(self.only)
             owner._adopt(raw, client, keep=bool(self.only))
             owner._born(msgspec.json.decode(response.body))
-        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
+        return self.answer(msgspec.json.decode(response.body)) if response.body else {"status": "success"}
 
 
 class SaveEndpoint(Endpoint):

@@ -77,7 +77,8 @@ class LoadEndpoint(Endpoint):
         page = seen = 0
         while True:
             page += 1
-            response = yield from client.exchange("GET", path, query={**query, "page": page, "per_page": LARGEST})
+            paging = {"page": page, "per_page": LARGEST} if listing.paged else {}
+            response = yield from client.exchange("GET", path, query={**query, **paging})
             envelope = decoder.decode(response.body)
             items = envelope.items or []
             seen += len(items)
@@ -86,7 +87,7 @@ class LoadEndpoint(Endpoint):
                 if item.get(field.wire) == value:
                     found[item.get(owner._id_wire())] = bytes(raw)
             total = envelope.meta.total if envelope.meta else None
-            if not items or total is None or page * LARGEST >= total:
+            if not items or total is None or page * LARGEST >= total or not listing.paged:
                 break
         what = f"{type(owner).__name__} with {field.name}={value!r}"
         if not found:

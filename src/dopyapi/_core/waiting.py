@@ -177,7 +177,8 @@ class _Listed:
 def _page(resource: Any, client: Client, number: int) -> Steps[_Listed]:
     listing = resource._listing_endpoint()
     path = listing.filled(resource, {})
-    response = yield from client.exchange("GET", path, query={"page": number, "per_page": LARGEST})
+    paging = {"page": number, "per_page": LARGEST} if listing.paged else {}
+    response = yield from client.exchange("GET", path, query=paging)
     envelope = envelope_of(listing.key or resource._plural).decode(response.body)
     items = envelope.items or []
     total = envelope.meta.total if envelope.meta and envelope.meta.total is not None else len(items)

@@ -291,7 +291,7 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         """
         ...
 
-    @member.list("/droplets/{id}/neighbors")
+    @member.list("/droplets/{id}/neighbors", paged=False)
     def list_neighbors(self, *, page: int = 1, per_page: int = 20) -> Page[Droplet]:
         """List the Droplets on the same physical server.
 

@@ -252,3 +252,8 @@ def _brief(value: Any) -> str:
 def _nearest(name: str, known: dict[str, Any]) -> str:
     found = get_close_matches(name, known, 1, 0.6)
     return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def check_value(node: dict[str, Any], value: Any, where: str) -> str | None:
+    """What is wrong with a value that the document describes apart from its operation, by all that it says."""
+    return _problem(node, value, where, frozenset(), True)
