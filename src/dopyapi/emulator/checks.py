@@ -22,6 +22,8 @@ _DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     "domains_create_record": frozenset({"flags", "tag"}),
     "dropletActions_post": frozenset({"type", "backup_policy"}),
     "dropletActions_post_byTag": frozenset({"type"}),
+    "loadBalancers_create": frozenset({"forwarding_rules", "region"}),
+    "loadBalancers_update": frozenset({"forwarding_rules", "region"}),
     "monitoring_create_alertPolicy": frozenset({"alerts"}),
     "monitoring_update_alertPolicy": frozenset({"alerts"}),
     "tags_assign_resources": frozenset({"resource_type"}),
