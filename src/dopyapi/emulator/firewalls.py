@@ -223,7 +223,17 @@ def _applied(context: Context, data: dict[str, Any]) -> None:
 
 @hooks.on("firewalls", "droplet")
 def _protecting(context: Context, droplet: Document) -> list[dict[str, Any]]:
-    return [firewall.body for firewall in of_droplet(context, droplet)]
+    return [_in_full(firewall.body) for firewall in of_droplet(context, droplet)]
+
+
+def _in_full(body: dict[str, Any]) -> dict[str, Any]:
+    """A firewall as Droplets show it: every rule says also what it does not name."""
+    nothing: dict[str, Any] = {"addresses": [], "droplet_ids": [], "load_balancer_uids": [], "tags": []}
+    rules = {
+        direction: [{**rule, where: nothing | rule[where]} for rule in body[direction]]
+        for direction, where in DIRECTIONS.items()
+    }
+    return body | rules
 
 
 @hooks.on("tagged", "droplet")
