@@ -52,6 +52,12 @@ def certificate(account: Account, key: str = "c1"):
     return found
 
 
+def users(account: Account, key: str = "c1") -> list[str]:
+    found = account.emulator._store.get("certificate", key)
+    assert found is not None
+    return [user.key for user in hooks.collect("certificate users", context(account), found)]
+
+
 def context(account: Account) -> Context:
     return Context(account.emulator._store, account.clock.now(), 1)
 
@@ -301,16 +307,27 @@ def test_a_global_one_is_nowhere_and_forwards_to_others(account: Account):
 
 
 def test_a_certificate_is_used_as_long_as_a_rule_names_it(account: Account):
-    found = certificate(account)
+    certificate(account)
     balancer = create(account, forwarding_rules=[HTTP, {**HTTPS, "certificate_id": "c1"}])
-    assert hooks.collect("certificate users", context(account), found) == [f"load_balancer/{balancer['id']}"]
+    assert users(account) == [balancer["id"]]
     change(account, balancer, "DELETE", "forwarding_rules", forwarding_rules=[{**HTTPS, "certificate_id": "c1"}])
-    assert hooks.collect("certificate users", context(account), found) == []
+    assert users(account) == []
     domain = {"name": "example.com", "certificate_id": "c1"}
     world = create(account, "world", type="GLOBAL", domains=[domain])
-    assert hooks.collect("certificate users", context(account), found) == [f"load_balancer/{world['id']}"]
+    assert users(account) == [world["id"]]
     assert account("DELETE", f"/v2/load_balancers/{world['id']}").status == 204
-    assert hooks.collect("certificate users", context(account), found) == []
+    assert users(account) == []
+
+
+def test_a_renewed_certificate_takes_the_place_of_the_former(account: Account):
+    found = certificate(account)
+    balancer = create(account, forwarding_rules=[HTTP, {**HTTPS, "certificate_id": "c1"}])
+    found.key = found.body["id"] = "c2"
+    account.emulator._store.save(found)
+    hooks.run("renewed", context(account), found, "c1")
+    account.emulator._store.commit()
+    assert [r["certificate_id"] for r in get(account, balancer)["forwarding_rules"]] == ["", "c2"]
+    assert users(account, "c2") == [balancer["id"]]
 
 
 def test_a_certificate_has_to_exist(account: Account):

@@ -127,9 +127,19 @@ def _gone(context: Context, gone: Document, *more: Any) -> None:
 
 
 @hooks.on("certificate users", "certificate")
-def _using(context: Context, certificate: Document) -> list[str]:
+def _using(context: Context, certificate: Document) -> list[Document]:
     """The load balancers that a certificate cannot be taken from."""
-    return context.store.owners("secures with", certificate.subject)
+    return _owners(context, "secures with", certificate.subject)
+
+
+@hooks.on("renewed", "certificate")
+def _renewed(context: Context, certificate: Document, former: str) -> None:
+    """A renewed certificate has another id: rules and domains that named the former name the new one."""
+    for balancer in _owners(context, "secures with", f"certificate/{former}"):
+        for part in (*balancer.body["forwarding_rules"], *(balancer.body.get("domains") or ())):
+            if part["certificate_id"] == former:
+                part["certificate_id"] = certificate.key
+        note(context, balancer)
 
 
 def _owners(context: Context, relation: str, subject: str) -> list[Document]:
