@@ -255,7 +255,7 @@ async def test_what_the_api_refuses_says_why(api, call, balance):
         ({"sticky_sessions": StickySession("cookies", "", 0)}, "cookie_name and cookie_ttl_seconds"),
         ({"region": "mars1"}, "region must be one of"),
         ({"droplet_ids": [12345]}, "Droplet 12345 does not exist"),
-        ({"size_unit": 101}, "from 1 to 100"),
+        ({"size_unit": 101}, "size_unit"),
     ):
         with pytest.raises(do.UnprocessableError, match=said):
             await balance(**options)
