@@ -93,14 +93,16 @@ class Rule(Value):
     """Whether the API sent it, which then knows best what can be."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.ports, int) and not isinstance(self.ports, bool):
-            self.ports = str(self.ports)
+        ports: Any = self.ports
+        if isinstance(ports, int):
+            self.ports = str(ports)
 
     @classmethod
     def _from_json(cls, data: Any, client: Client | None = None) -> Self:
         rule = super()._from_json(data, client)
-        if isinstance(rule, Rule):
-            object.__setattr__(rule, "_received", True)
+        made: Any = rule  # a shape that we do not know passes through
+        if isinstance(made, Rule):
+            object.__setattr__(made, "_received", True)
         return rule
 
     def get_json(self) -> dict[str, Any]:
