@@ -274,13 +274,3 @@ def placed(context: Context, body: dict[str, Any], kind: str) -> tuple[str | Non
     if vpc is not None and vpc.parent != slug:
         raise unprocessable(f"the VPC {vpc.key} is in {vpc.parent}, not in {slug}")
     return str(slug), vpc or networks.default_vpc(context, str(slug))
-
-
-def project(context: Context, wanted: Any) -> str:
-    """The identifier of the project that a new load balancer joins: the default one unless told otherwise."""
-    store = context.store
-    if wanted:
-        if store.count("project") and not store.exists("project", str(wanted)):
-            raise unprocessable(f"the project {wanted} does not exist")
-        return str(wanted)
-    return next((found.key for found in store.select("project") if found.body.get("is_default")), "")

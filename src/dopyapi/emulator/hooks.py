@@ -3,9 +3,8 @@
 ``on("destroyed", "droplet")`` is called with each destroyed Droplet; a kind of None hears of every kind. A hook may
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
-Moments in use: ``created`` and ``destroyed`` of every kind, ``tagged`` and ``untagged`` of every kind (with the names
-of the tags), ``firewalls`` of a Droplet, ``associated`` of a Droplet, ``certificate users`` of a certificate (the
-documents that use it), ``renewed`` of a certificate (with its former id), ``project`` of what is in one (its id).
+Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` of a Droplet, ``associated`` of a Droplet.
+``tagged`` and ``untagged`` of every kind, with the names of the tags.
 """
 
 from __future__ import annotations

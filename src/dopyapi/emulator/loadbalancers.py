@@ -91,10 +91,7 @@ def droplet_ids(context: Context, balancer: Document) -> list[int]:
 
 def shown(context: Context, balancer: Document) -> bytes:
     """A load balancer as clients see it."""
-    belongs = hooks.collect("project", context, balancer)
-    balancer.body |= {"droplet_ids": droplet_ids(context, balancer)}
-    if belongs:
-        balancer.body["project_id"] = belongs[0]
+    balancer.body["droplet_ids"] = droplet_ids(context, balancer)
     return context.store.render(balancer)
 
 

@@ -39,7 +39,8 @@ def create(context: Context) -> Reply:
     body = balancer_settings.settings(context, context.body)
     place, vpc = balancer_settings.placed(context, context.body, body["type"])
     body |= balancer_settings.members(context, context.body, place)
-    body["project_id"] = balancer_settings.project(context, context.body.get("project_id"))
+    # Whoever keeps projects hears of what is created, and says which one it is in.
+    body["project_id"] = str(context.body.get("project_id") or "")
     balancer = loadbalancers.add(context, body, place, vpc)
     hooks.run("created", context, balancer, context.body)
     return 202, one("load_balancer", loadbalancers.shown(context, balancer))
@@ -61,6 +62,8 @@ def update(context: Context) -> Reply:
         raise unprocessable(f"region cannot be changed: it is {place}")
     if sent.get("vpc_uuid") and sent["vpc_uuid"] != balancer.body["vpc_uuid"]:
         raise unprocessable(f"vpc_uuid cannot be changed: it is {balancer.body['vpc_uuid']}")
+    if sent.get("project_id") and sent["project_id"] != balancer.body["project_id"]:
+        raise unprocessable("project_id cannot be changed here: assign the load balancer to the project")
     balancer.body |= body | balancer_settings.members(context, sent, place)
     balancer.name = balancer.body["name"]
     loadbalancers.note(context, balancer)
