@@ -27,6 +27,11 @@ def firewall(api, call):
     return made
 
 
+def answer_of(firewall, name):
+    """What the API said, before anything was made of it."""
+    return msgspec.json.decode(firewall._raw)[name]
+
+
 async def test_a_web_tier_is_protected_from_its_first_droplet_to_its_end(api, call, make):
     web, extra = await make("web-1"), await make("extra")
     tag = await call(do.Tag.new, name="web")
@@ -90,7 +95,9 @@ async def test_the_whole_of_a_firewall_can_be_said_at_once(api, call, make):
     assert (firewall.droplet_ids, firewall.tags) == ([droplet.id], ["web"])
     (listed,) = await call(Firewall.list, page=1, per_page=5)
     assert listed.json() == firewall.json()
-    assert listed == firewall
+    assert (listed, listed.name) == (firewall, "all")
+    assert [rule.getJSON() for rule in listed.inbound_rules] == answer_of(listed, "inbound_rules") == [SSH.getJSON()]
+    assert [rule.getJSON() for rule in listed.outbound_rules] == answer_of(listed, "outbound_rules")
     assert listed.created_at is not None
     by_name = Firewall()
     by_name.name = "all"

@@ -47,7 +47,7 @@ async def test_a_web_tier_is_balanced_from_its_first_droplet_to_its_end(api, cal
     assert balancer.region.slug == "ams3"
     assert balancer.health_check == HealthCheck(path="/health", unhealthy_threshold=2)
     assert (balancer.sticky_sessions.type, balancer.sticky_sessions.cookie_name) == ("cookies", "tier")
-    assert balancer.algorithm == "least_connections"
+    assert balancer.algorithm == balancer.alogrithm == "least_connections"
 
     await call(balancer.addDroplets, two)
     await call(balancer.addRules, TCP)
@@ -77,7 +77,7 @@ async def test_a_web_tier_is_balanced_from_its_first_droplet_to_its_end(api, cal
 async def test_without_rules_http_is_forwarded(api, call):
     balancer = LoadBalancer()
     answer = await call(balancer.create, name="plain", region=do.Region({"slug": "ams3"}))
-    assert answer["load_balancer"]["forwarding_rules"] == [HTTP]
+    assert answer["load_balancer"]["forwarding_rules"] == [HTTP] == [ForwardingRule().getJSON()]
     assert balancer.forwarding_rules == [ForwardingRule()]
     assert (balancer.tag, balancer.droplet_ids) == ("", [])
 
