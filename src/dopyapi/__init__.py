@@ -62,6 +62,8 @@ _HOMES = {
     "floating_ips": ["FloatingIP"],
     "reserved_ips": ["ReservedIP", "ReservedIPv6"],
     "databases": ["DatabaseCluster", "DatabaseConnectionPool", "DatabaseFirewall"],
+    "firewalls": ["Firewall", "InboundRule", "Location", "OutboundRule", "RuleError"],
+    "loadbalancers": ["ForwardingRule", "HealthCheck", "LoadBalancer", "StickySession"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -109,11 +111,20 @@ if TYPE_CHECKING:
     from .errors import UnauthorizedError as UnauthorizedError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeout as WaitTimeout
+    from .firewalls import Firewall as Firewall
+    from .firewalls import InboundRule as InboundRule
+    from .firewalls import Location as Location
+    from .firewalls import OutboundRule as OutboundRule
+    from .firewalls import RuleError as RuleError
     from .floating_ips import FloatingIP as FloatingIP
     from .images import Distribution as Distribution
     from .images import Image as Image
     from .listings import Listing as Listing
     from .listings import Page as Page
+    from .loadbalancers import ForwardingRule as ForwardingRule
+    from .loadbalancers import HealthCheck as HealthCheck
+    from .loadbalancers import LoadBalancer as LoadBalancer
+    from .loadbalancers import StickySession as StickySession
     from .progress import ProgressDisplay as ProgressDisplay
     from .projects import Project as Project
     from .projects import Purpose as Purpose

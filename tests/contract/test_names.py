@@ -44,6 +44,8 @@ DONE = (
     "volumes",
     "floating_ips",
     "databases",
+    "firewalls",
+    "loadbalancers",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

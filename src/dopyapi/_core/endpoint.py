@@ -244,7 +244,7 @@ class CreateEndpoint(Endpoint):
         already: dict[str, Any] = owner._settable(only=self.only)
         if "names" in rest:
             already.pop("name", None)
-        return already | rest
+        return owner._to_create(already | rest)
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
         yield from owner._resolved_refs()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
-from typing import Any
+from typing import Any, TypeVar
 
 from .accounts import client_for
 from .endpoint import Endpoint
-from .errors import ClientError
+from .errors import APIError, ClientError
 from .fields import Field
 from .loading import LoadEndpoint
 from .record import UNSET
 from .state import State
 from .steps import Steps, drive, inside
+
+V = TypeVar("V")
 
 
 class BlockingLoadWarning(UserWarning):
@@ -56,18 +58,26 @@ class Lazy(State):
 
     def _load_now(self, name: str) -> None:
         """Fetch because an attribute was read."""
+        self._read_by(self._refresh(keep=True), name, "yield from self._loaded() first", "load.aio() first", frames=3)
+
+    def _read_by(self, steps: Steps[V], name: str, inside_say: str, awaiting_say: str, *, frames: int = 1) -> V:
+        """Perform steps because an attribute was read.
+
+        Args:
+            inside_say, awaiting_say: what to write instead inside an operation, and where it would block a loop.
+            frames: how many calls are between this one and the user's code.
+        """
         if inside.get():
-            raise RuntimeError(
-                f"{type(self).__name__}.{name} is not loaded: inside an operation, yield from self._loaded() first"
-            )
+            raise RuntimeError(f"{type(self).__name__}.{name} is not loaded: inside an operation, {inside_say}")
         client = client_for(self)
         if _loop_is_running():
-            call = f"await {type(self).__name__.lower()}.load.aio()"
+            call = f"await {type(self).__name__.lower()}.{awaiting_say}"
             if not client.lazy:
-                raise RuntimeError(f"{type(self).__name__}.{name} is not loaded: {call} first")
+                raise RuntimeError(f"{type(self).__name__}.{name} is not loaded: {call}")
             if not _notebook():
-                _warn_once(f"reading {type(self).__name__}.{name} fetches it and holds up the event loop: {call} first")
-        drive(self._refresh(keep=True))
+                message = f"reading {type(self).__name__}.{name} fetches it and holds up the event loop: {call}"
+                _warn_once(message, 3 + frames)
+        return drive(steps)
 
     def _refresh(self, *, keep: bool) -> Steps[None]:
         """Fetch the attributes; ``keep`` what the user has set or changed meanwhile."""
@@ -82,6 +92,13 @@ class Lazy(State):
         """Load unless loaded: what a procedure does before it reads attributes."""
         if not self._complete and self._loadable():
             yield from self._refresh(keep=True)
+
+    def _updated(self) -> Steps[None]:
+        """Take over what an operation led to; where that cannot be fetched now, the next read asks for it."""
+        try:
+            yield from self._refresh(keep=True)
+        except APIError:
+            self._forget()
 
     def _known(self, place: str) -> Steps[None]:
         """See to it that an attribute that a path needs is known."""
@@ -99,7 +116,7 @@ class Lazy(State):
     def _resolved_refs(self) -> Steps[None]:
         for value in list((self._values or {}).values()):
             for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, Lazy):
+                if hasattr(item, "_identified"):
                     yield from item._identified()
 
     def _attribute_of(self, place: str) -> str:
@@ -125,7 +142,7 @@ def _notebook() -> bool:
 _warned: set[str] = set()
 
 
-def _warn_once(message: str) -> None:
+def _warn_once(message: str, level: int) -> None:
     if message not in _warned:
         _warned.add(message)
-        warnings.warn(message, BlockingLoadWarning, stacklevel=5)
+        warnings.warn(message, BlockingLoadWarning, stacklevel=level)

@@ -235,6 +235,17 @@ class State(Declared):
                 self._created_by = link.get("id")
                 return
 
+    def _forget(self) -> None:
+        """Know nothing any more but which it is, and what the user has set and not saved."""
+        kept = self._unsaved()
+        keys = {f.slot: v for f in self._fetch_fields if f.fetch == "path" and (v := self._peek_key(f)) is not None}
+        self._raw = self._record = None
+        self._values, self._changed, self._complete = keys | kept, set(kept), False
+
+    def _to_create(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What ``create()`` sends where this was asked for: a class fills in what its reference promises."""
+        return body
+
     # Copies know the same; pickles do not know the client
 
     def __getstate__(self) -> dict[str, Any]:

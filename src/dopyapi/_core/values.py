@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .codec import decode, encode
+from .steps import Steps
 
 if TYPE_CHECKING:
     from .client import Client
@@ -79,6 +80,8 @@ class Value:
     _wire: ClassVar[dict[str, str]] = {}
     """Names that differ in JSON."""
     _unknown: dict[str, Any]
+    _absent: dict[str, Any]
+    """Members that were not in the JSON, with the JSON of what stands in for each: unchanged, they do not go out."""
 
     @classmethod
     def _from_json(cls, data: Any, client: Client | None = None) -> Self:
@@ -92,16 +95,28 @@ class Value:
         unknown = {n: v for n, v in data.items() if n not in names}
         if unknown:
             object.__setattr__(value, "_unknown", unknown)
+        absent = [name for wire, name in names.items() if wire not in data]
+        if absent:
+            object.__setattr__(value, "_absent", {name: encode(getattr(value, name)) for name in absent})
         return value
 
     def get_json(self) -> dict[str, Any]:
-        """The value as the API writes it; members that are ``None`` are left out."""
+        """The value as the API writes it; members that are ``None``, or never came, are left out."""
         result = dict(getattr(self, "_unknown", {}))
+        absent = getattr(self, "_absent", {})
+        for member in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = encode(getattr(self, member.name))
+            if value is not None and not (member.name in absent and absent[member.name] == value):
+                result[self._wire.get(member.name, member.name)] = value
+        return result
+
+    def _identified(self) -> Steps[None]:
+        """See to it that something stands for every resource in it, however deep."""
         for member in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, member.name)
-            if value is not None:
-                result[self._wire.get(member.name, member.name)] = encode(value)
-        return result
+            for item in value if isinstance(value, list | tuple) else (value,):
+                if hasattr(item, "_identified"):
+                    yield from item._identified()
 
     # Names fixed by the API reference.
     getJSON = get_json

@@ -24,6 +24,8 @@ _DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     "domains_update_record": frozenset({"type"}),
     "dropletActions_post": frozenset({"type", "backup_policy"}),
     "dropletActions_post_byTag": frozenset({"type"}),
+    "loadBalancers_create": frozenset({"forwarding_rules", "region"}),
+    "loadBalancers_update": frozenset({"forwarding_rules", "region"}),
     "monitoring_create_alertPolicy": frozenset({"alerts"}),
     "monitoring_update_alertPolicy": frozenset({"alerts"}),
     "projects_create": frozenset({"environment"}),

@@ -5,7 +5,8 @@ answer a list: ``collect`` joins the answers, which is how a Droplet learns of i
 
 Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` and ``associated`` of a Droplet,
 ``members`` of a VPC, ``project`` of whatever is in one: its identifier, ``certificate users`` of a certificate (the
-documents that use it), ``renewed`` of a certificate (with its former id).
+documents that use it), ``renewed`` of a certificate (with its former id); ``tagged`` and ``untagged`` of
+every kind, with the names of the tags.
 """
 
 from __future__ import annotations

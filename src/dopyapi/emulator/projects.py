@@ -94,6 +94,14 @@ def assign(context: Context, project: Document, document: Document) -> bool:
     return True
 
 
+def move(context: Context, document: Document, project_id: object) -> None:
+    """Put a resource into the project that an update names; 422 where there is none."""
+    project = context.store.get("project", str(project_id))
+    if project is None:
+        raise unprocessable(f"project_id {project_id!r} is not the id of a project")
+    assign(context, project, document)
+
+
 def _place(context: Context, project: int, document: Document) -> None:
     context.store.begin()
     context.store.db.execute("replace into assignment values (?, ?, ?)", (document.n, project, context.now.timestamp()))

@@ -81,6 +81,7 @@ def attach(context: Context, document: Document, names: Iterable[str]) -> None:
     """Tag a document; tags are created on the fly."""
     store, present = context.store, document.body.setdefault("tags", [])
     known = {name.lower() for name in present}
+    fresh: list[str] = []
     for name in names:
         spelled = ensure(context, name).body["name"]
         # A tag that is already there moves to the front of "last tagged".
@@ -88,7 +89,10 @@ def attach(context: Context, document: Document, names: Iterable[str]) -> None:
         if spelled.lower() not in known:
             known.add(spelled.lower())
             present.append(spelled)
+            fresh.append(spelled)
     store.save(document)
+    if fresh:
+        hooks.run("tagged", context, document, fresh)
 
 
 def detach(context: Context, document: Document, names: Iterable[str]) -> None:
@@ -97,8 +101,11 @@ def detach(context: Context, document: Document, names: Iterable[str]) -> None:
     store.begin()
     for name in gone:
         store.db.execute("delete from tagging where tag = ? and doc = ?", (name, document.n))
-    document.body["tags"] = [name for name in document.body.get("tags") or [] if name.lower() not in gone]
+    present = document.body.get("tags") or []
+    document.body["tags"] = [name for name in present if name.lower() not in gone]
     store.save(document)
+    if taken := [name for name in present if name.lower() in gone]:
+        hooks.run("untagged", context, document, taken)
 
 
 def replace(context: Context, document: Document, names: Iterable[str]) -> None:
@@ -119,7 +126,7 @@ def delete(context: Context, tag: Document) -> None:
     for kind in _KINDS:
         for document in tagged(context.store, tag.key, kind):
             detach(context, document, [tag.key])
-    context.store.remove(tag)
+    hooks.destroyed(context, tag)
 
 
 def shown(context: Context, tag: Document) -> dict[str, Any]:
