@@ -382,6 +382,12 @@ async def test_a_garbage_collection_is_cancelled(shop, api, call):
         await call(run.cancel)
 
 
+async def test_many_garbage_collections_are_waited_for_together(shop, api, call):
+    runs = [await call((await shop(name)).start_garbage_collection) for name in ("one", "two")]
+    assert await call(do.wait_all, runs) == runs
+    assert [run.status for run in runs] == ["succeeded", "succeeded"]
+
+
 async def test_a_wait_for_a_garbage_collection_ends(shop, api, call):
     registry = await shop()
     api.emulator.push("shop", "web")

@@ -27,9 +27,10 @@ class DockerCredentials:
     """The credentials, in the form of Docker's `config.json`."""
 
     def __init__(self, cred: Mapping[str, Any]) -> None:
-        if not isinstance(cred, Mapping):
+        given: Any = cred
+        if not isinstance(given, Mapping):
             raise ClientError(f"credentials are an object as in Docker's config.json, not {type(cred).__name__}")
-        self.cred = _hidden(cred)
+        self.cred = _hidden(given)
 
     @classmethod
     def _from_json(cls, data: Any, client: Client | None = None) -> Self:

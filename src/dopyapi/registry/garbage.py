@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LONG = 2 * TIMEOUT
 """Seconds to wait at most: it begins when the last permission to push has expired, up to 15 minutes later."""
-ENDED = ("succeeded", "failed", "cancelled")
+HOPELESS = ("failed", "cancelling", "cancelled")
 
 
 class GarbageCollection(Inside):
@@ -101,13 +101,13 @@ class GarbageCollection(Inside):
 
     @property
     def _final(self) -> bool:
-        return self.status in ENDED
+        return self.status == "succeeded"
 
     def _settled(self, until: str) -> bool:
         status = self.status
-        if status != until and (status in ENDED or status == "cancelling"):
-            raise NeverReady(f"{self!r} is {status}, so it does not become {until}", self)
-        return status == until
+        if status in HOPELESS:
+            raise NeverReady(f"{self!r} is {status}, so it will not succeed: start another one", self)
+        return status == "succeeded"
 
     @property
     def _identity(self) -> Any:
