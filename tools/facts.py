@@ -44,6 +44,11 @@ FORGOTTEN: dict[tuple[str, ...], list[str]] = {
     ("tags_resource", "properties", "resources", "items", "properties", "resource_type"): ["database"],
 }
 
+# Parameters that the document forgets, or has in its prose only, by operation: names of its shared parameters.
+FORGOTTEN_PARAMETERS: dict[str, list[str]] = {
+    "registries_get_dockerCredentials": ["registry_expiry_seconds", "registry_read_write"],
+}
+
 
 class Document:
     def __init__(self, content: Json) -> None:
@@ -74,7 +79,10 @@ class Document:
         return found
 
     def operation(self, method: str, path: str, item: Json, operation: Json) -> dict[str, Json]:
-        parameters = [self.resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
+        forgotten = [{"$ref": f"#/components/parameters/{name}"}
+                     for name in FORGOTTEN_PARAMETERS.get(operation["operationId"], [])]  # fmt: skip
+        written = item.get("parameters", []) + operation.get("parameters", [])
+        parameters = [self.resolve(p) for p in written + forgotten]
         row: dict[str, Json] = {
             "id": operation["operationId"],
             "method": method.upper(),

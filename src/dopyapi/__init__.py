@@ -64,6 +64,7 @@ _HOMES = {
     "databases": ["DatabaseCluster", "DatabaseConnectionPool", "DatabaseFirewall"],
     "firewalls": ["Firewall", "InboundRule", "Location", "OutboundRule", "RuleError"],
     "loadbalancers": ["ForwardingRule", "HealthCheck", "LoadBalancer", "StickySession"],
+    "registry": ["Registry", "Repository", "RepositoryTag"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -129,6 +130,9 @@ if TYPE_CHECKING:
     from .projects import Project as Project
     from .projects import Purpose as Purpose
     from .regions import Region as Region
+    from .registry import Registry as Registry
+    from .registry import Repository as Repository
+    from .registry import RepositoryTag as RepositoryTag
     from .reserved_ips import ReservedIP as ReservedIP
     from .reserved_ips import ReservedIPv6 as ReservedIPv6
     from .resource import Resource as Resource

@@ -46,6 +46,7 @@ DONE = (
     "databases",
     "firewalls",
     "loadbalancers",
+    "registry",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

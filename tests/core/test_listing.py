@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import warnings
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -12,8 +13,10 @@ import pytest
 
 import dopyapi as do
 from dopyapi._core import operations
+from dopyapi._core.declare import collection
 from dopyapi._core.listing import MOST_PASSES
-from dopyapi._core.page import CutShortWarning
+from dopyapi._core.page import CutShortWarning, Page
+from dopyapi._core.resource import ActiveRecord
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Response
 
@@ -194,3 +197,30 @@ async def test_a_page_that_is_cut_short_is_said_once(call, monkeypatch):
             monkeypatch.setattr(operations, "_cut_short", set())
             await call(do.Droplet.list, page=1)
             await call(do.Droplet.list, per_page=200)
+
+
+class Shelf(ActiveRecord):
+    """What is listed by pages and, faster, by tokens."""
+
+    _url, _single, _plural, _id_attr = "shelves", "shelf", "shelves", "name"
+
+    @collection.list("/shelves")
+    def list(cls, *, page: int = 1, per_page: int = 20, page_token: str | None = None) -> Page[dict[str, Any]]: ...
+
+
+async def test_a_page_knows_the_token_of_the_next_where_the_listing_has_tokens(script, call):
+    link = "https://api.example/v2/shelves?page=2&page_token=a%2Bb%3D&per_page=1"
+    script.answer(200, {"shelves": [{"name": "a"}], "links": {"pages": {"next": link}}, "meta": {"total": 2}})
+    script.answer(200, {"shelves": [{"name": "b"}], "links": {"pages": {"prev": link}}, "meta": {"total": 2}})
+    first = await call(Shelf.list, per_page=1)
+    assert (first.has_next, first.next_token) == (True, "a+b=")
+    second = await call(Shelf.list, per_page=1, page_token=first.next_token)
+    assert script.asked[1] == "GET /shelves?per_page=1&page_token=a%2Bb%3D"
+    assert (second, second.has_next, second.next_token) == ([{"name": "b"}], False, None)
+
+
+async def test_by_numbers_the_same_listing_is_walked_to_its_end(script, call):
+    for names in (["a"] * 200, ["b"]):
+        script.answer(200, {"shelves": [{"id": f"{n}{i}"} for i, n in enumerate(names)], "meta": {"total": 201}})
+    assert len(await call.items(Shelf.list.all())) == 201
+    assert script.asked == ["GET /shelves?page=1&per_page=200", "GET /shelves?page=2&per_page=200"]

@@ -22,6 +22,8 @@ EXCEPTIONS: dict[str, str] = {
     "Volume.created_at": "the API reference fixes it as a datetime; the document has a plain string",
     "DatabaseCluster.version_end_of_life": "a time by what the document says of it",
     "DatabaseCluster.version_end_of_availability": "a time by what the document says of it",
+    "Repository.latest_manifest": "only the newer of the two listings has it",
+    "Repository.manifest_count": "only the newer of the two listings has it",
     "CDN.created_at": "the API reference fixes it as a str",
 }
 

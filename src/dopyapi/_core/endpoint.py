@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
@@ -80,6 +80,7 @@ class Endpoint:
             for p in signature.parameters.values()
             if p.default not in (None, inspect.Parameter.empty) and p.name not in ("page", "per_page")
         }
+        self.takes_token = "page_token" in signature.parameters
         self._returns: Any = None
 
     @property
@@ -190,8 +191,13 @@ class Endpoint:
         total = envelope.meta.total if envelope.meta else None
         if "per_page" not in given and "page" not in given and total is not None and len(items) == total:
             size = max(size, total)  # listings without paging give all at once
-        more = page * size < total if total is not None else _links_on(envelope.links)
-        return Page(items, total=total, page=page, per_page=size, has_next=more)
+        if total is not None and not self.takes_token:
+            return Page(items, total=total, page=page, per_page=size, has_next=page * size < total)
+        # A token does not say which page it is for: the links know whether that was the last.
+        following = _following(envelope.links)
+        more = following is not None if total is None or given.get("page_token") else page * size < total
+        token = parse_qs(urlsplit(following or "").query).get("page_token", [None])[0]
+        return Page(items, total=total, page=page, per_page=size, has_next=more, next_token=token)
 
     def surroundings(self, owner: Any, given: Given, kind: Any) -> dict[str, Any]:
         """What an object of this kind takes over from the path it came by: the domain of a record, say."""
@@ -317,11 +323,11 @@ def _single(key: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw, None)], rename={"item": key}))
 
 
-def _links_on(links: msgspec.Raw) -> bool:
-    """Whether an answer without a total says that there is a next page."""
+def _following(links: msgspec.Raw) -> str | None:
+    """The link to the next page, if there is one."""
     decoded = msgspec.json.decode(links) if bytes(links) else None
     pages = (decoded or {}).get("pages") if isinstance(decoded, dict) else None
-    return bool(isinstance(pages, dict) and pages.get("next"))
+    return (pages.get("next") or None) if isinstance(pages, dict) else None
 
 
 def member(body: bytes, key: str) -> bytes | None:

@@ -18,6 +18,7 @@ class Page(list[T]):
         total: how many items there are on all pages, or ``None`` where the API does not say.
         page, per_page: which page this is, and how many items a page has.
         has_next: whether there are further pages.
+        next_token: what the next page can be asked for by, where the listing takes a ``page_token``.
     """
 
     def __init__(
@@ -28,8 +29,10 @@ class Page(list[T]):
         page: int = 1,
         per_page: int = 20,
         has_next: bool = False,
+        next_token: str | None = None,
     ) -> None:
         super().__init__(items)
+        self.next_token = next_token
         self.total, self.page, self.per_page, self.has_next = total, page, per_page, has_next
 
     @property

@@ -106,6 +106,35 @@ class Emulator:
             change(Context(self._store, self.clock.now(), self.speed), fields)
             self._store.commit()
 
+    def push(
+        self, registry: str, repository: str, tag: str = "latest", *, size: int | None = None, digest: str | None = None
+    ) -> dict[str, Any]:
+        """Push an image to a container registry, as ``docker push`` does; the API itself has no way to.
+
+        Parameters:
+            registry, repository, tag: where; the repository is made if need be.
+            size: bytes of the image as it is stored; a usual size when omitted.
+            digest: which image it is, ``sha256:...``; a new one when omitted.
+
+        Returns:
+            The tag as clients see it.
+
+        Raises:
+            Refused: there is no such registry, it can only be read now, or its plan is used up.
+        """
+        from .registries import push
+
+        with self._lock:
+            context = Context(self._store, self.clock.now(), self.speed)
+            apply_due(context)
+            try:
+                pushed = push(context, registry, repository, tag, size, digest)
+            except BaseException:
+                self._store.rollback()
+                raise
+            self._store.commit()
+            return pushed
+
     def handle(
         self,
         method: str,
