@@ -1,0 +1,47 @@
+"""Files on the user's disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> None:
+    """Write a file whole or not at all: whoever reads it sees the former content or the new one, even after a crash.
+
+    Args:
+        path: where; a symbolic link stays one, and the file that it names is written.
+        data: the content.
+        mode: permissions of the file, less those that the umask takes; by default its owner's alone.
+    """
+    target = Path(os.path.realpath(path))
+    # Beside the file: a rename is atomic within one file system only.
+    temporary = target.parent / f".dopyapi-{os.urandom(8).hex()}"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(error.errno, "there is no such folder to write in", str(target.parent)) from None
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _keep_name(target.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the folder itself written, so that the new name survives a crash; not every system can."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
