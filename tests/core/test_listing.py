@@ -12,8 +12,11 @@ import pytest
 
 import dopyapi as do
 from dopyapi._core import operations
+from dopyapi._core.declare import collection
+from dopyapi._core.fields import Key
 from dopyapi._core.listing import MOST_PASSES
-from dopyapi._core.page import CutShortWarning
+from dopyapi._core.page import CutShortWarning, Page
+from dopyapi._core.resource import ActiveRecord
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Response
 
@@ -194,3 +197,24 @@ async def test_a_page_that_is_cut_short_is_said_once(call, monkeypatch):
             monkeypatch.setattr(operations, "_cut_short", set())
             await call(do.Droplet.list, page=1)
             await call(do.Droplet.list, per_page=200)
+
+
+async def test_a_listing_that_counts_in_its_own_way_is_whole_too(script, call):
+    """Some answers have ``total_items`` where others have ``meta``."""
+
+    class Point(ActiveRecord):
+        """One of them."""
+
+        _url, _single, _plural = "points", "point", "points"
+
+        id: Key[int]
+
+        @collection.list("/points")
+        def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Point]: ...
+
+    for numbers in (range(200), range(200, 250)):
+        script.answer(200, {"points": [{"id": n} for n in numbers], "total_items": 250, "total_pages": 2})
+    assert [p.id for p in await call.items(Point.list.all())] == list(range(250))
+    script.answer(200, {"points": [{"id": 1}], "total_items": 250, "total_pages": 250})
+    page = await call(Point.list, per_page=1)
+    assert (page.total, page.has_next, page.pages) == (250, True, 250)

@@ -180,7 +180,7 @@ class Endpoint:
         if not self.paged:
             return sliced(items, given)
         page, size = int(given.get("page") or 1), int(given.get("per_page") or 20)
-        total = envelope.meta.total if envelope.meta else None
+        total = envelope.meta.total if envelope.meta else envelope.total_items
         if "per_page" not in given and "page" not in given and total is not None and len(items) == total:
             size = max(size, total)  # listings without paging give all at once
         more = page * size < total if total is not None else _links_on(envelope.links)
@@ -264,10 +264,15 @@ class SaveEndpoint(Endpoint):
 
 @cache
 def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
-    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``."""
+    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``, or ``total_items`` where it has those instead."""
     struct = msgspec.defstruct(
         "Envelope",
-        [("items", list[msgspec.Raw] | None, None), ("meta", Meta | None, None), ("links", msgspec.Raw, msgspec.Raw())],
+        [
+            ("items", list[msgspec.Raw] | None, None),
+            ("meta", Meta | None, None),
+            ("links", msgspec.Raw, msgspec.Raw()),
+            ("total_items", int | None, None),
+        ],
         rename={"items": key},
     )
     return msgspec.json.Decoder(struct)
