@@ -34,7 +34,7 @@ def test_a_file_that_others_could_read_is_its_owners_alone_afterwards(tmp_path):
     path.chmod(0o644)
     write_whole(path, b"{}")
     assert (path.read_bytes(), permissions(path)) == (b"{}", 0o600)
-    assert os.listdir(tmp_path) == ["config.json"]
+    assert [p.name for p in tmp_path.iterdir()] == ["config.json"]
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
@@ -49,7 +49,7 @@ def test_what_fails_on_the_way_leaves_the_former_content_and_nothing_else(tmp_pa
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"after")
     assert path.read_bytes() == b"before"
-    assert os.listdir(tmp_path) == ["config.json"]
+    assert [p.name for p in tmp_path.iterdir()] == ["config.json"]
 
 
 def test_the_content_is_on_the_disk_before_the_file_has_its_name(tmp_path, monkeypatch):

@@ -170,8 +170,7 @@ def test_a_loop_goes_on_while_something_blocks():
 
     async def both_at_once() -> bool:
         working = asyncio.ensure_future(adrive(steps()))
-        while not entered.is_set():
-            await asyncio.sleep(0)
+        assert await asyncio.to_thread(entered.wait, 10)
         gone_on.set()
         return await working
 

@@ -22,7 +22,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) ->
     except FileNotFoundError as error:
         raise FileNotFoundError(error.errno, "there is no such folder to write in", str(target.parent)) from None
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
