@@ -43,6 +43,9 @@ FORGOTTEN: dict[tuple[str, ...], list[str]] = {
     ("region_slug",): ["atl1", "ric1"],
 }
 
+# Listings that production pages, as their answers show, and whose parameters the document forgets.
+PAGED = {"billingHistory_list"}
+
 
 class Document:
     def __init__(self, content: Json) -> None:
@@ -74,6 +77,8 @@ class Document:
 
     def operation(self, method: str, path: str, item: Json, operation: Json) -> dict[str, Json]:
         parameters = [self.resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
+        if operation["operationId"] in PAGED:
+            parameters += [self.content["components"]["parameters"][name] for name in ("per_page", "page")]
         row: dict[str, Json] = {
             "id": operation["operationId"],
             "method": method.upper(),
