@@ -170,12 +170,12 @@ class InvoiceItem(ActiveRecord):
 
     product: Static[str]
     """What kind of thing is billed, such as `Droplets`."""
-    resource_uuid: Static[str]
+    resource_uuid: Static[str | None]
     """Identifier of the resource, where it has a UUID."""
-    resource_id: Static[str]
+    resource_id: Static[str | None]
     """Identifier of the resource, where it has a number."""
-    group_description: Static[str]
-    """What it belongs to, such as the name of a cluster; empty where it stands for itself."""
+    group_description: Static[str | None]
+    """What it belongs to, such as the name of a cluster, if anything."""
     description: Static[str]
     """The resource, in words."""
     amount: Static[str]
@@ -188,7 +188,7 @@ class InvoiceItem(ActiveRecord):
     """When it began to be billed."""
     end_time: Static[datetime]
     """When it stopped to be billed."""
-    project_name: Static[str]
+    project_name: Static[str | None]
     """Name of the project that it is in."""
 
     load = unsupported("load", "items come by list(), or by an invoice's list_items()")

@@ -3,7 +3,8 @@
 ``on("destroyed", "droplet")`` is called with each destroyed Droplet; a kind of None hears of every kind. A hook may
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
-Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` of a Droplet, ``associated`` of a Droplet.
+Moments in use: ``created``, ``ending`` (while all that hangs on it is still there) and ``destroyed`` of every kind,
+``firewalls`` and ``associated`` of a Droplet, ``project`` (the identifier of the one that it is in) of every kind.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def run(moment: str, context: Context, document: Document, *more: Any) -> None:
 
 def collect(moment: str, context: Context, document: Document) -> list[Any]:
     """What everyone who listens has to say, in one list."""
-    return [item for hook in _HOOKS.get((moment, document.kind), ()) for item in hook(context, document)]
+    hooks = [hook for key in ((moment, document.kind), (moment, None)) for hook in _HOOKS.get(key, ())]
+    return [item for hook in hooks for item in hook(context, document)]
 
 
 def created(context: Context, document: Document, request: dict[str, Any] | None = None) -> Document:
@@ -49,6 +51,7 @@ def created(context: Context, document: Document, request: dict[str, Any] | None
 
 def destroyed(context: Context, document: Document) -> None:
     """Remove a resource with all that hangs on it: its coming events, tags, relations."""
+    run("ending", context, document)
     events.cancel(context.store, document.subject)
     run("destroyed", context, document)
     context.store.unlink_all(document.subject)
