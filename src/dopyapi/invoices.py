@@ -125,7 +125,7 @@ class Invoice(ActiveRecord):
         """Where to write."""
         if file is not None:
             return file
-        yield from self._loaded()
+        yield from self._known("invoice_period")
         period = self.invoice_period
         if not period or os.sep in period:
             raise ClientError(f"invoice_period={period!r} gives the file no name; give file=")
@@ -299,5 +299,4 @@ class InvoiceSummary(ActiveRecord):
     delete = unsupported("delete", MADE_MONTHLY)
 
     def __init__(self, invoice_uuid: Invoice | str, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        self.invoice_uuid = uuid_of(invoice_uuid)
+        super().__init__({**(data or {}), "invoice_uuid": uuid_of(invoice_uuid)})

@@ -17,6 +17,7 @@ _LETTER = 0.5  # the mean width of a letter of Helvetica, as a share of its size
 _COLUMNS = (_MARGIN, 320, 355, _WIDTH - _MARGIN)
 """Where descriptions, hours and periods begin, and amounts end."""
 _DIGIT = 0.556
+_CAPITAL = 0.704
 _PUNCTUATION = 0.278
 
 
@@ -172,8 +173,8 @@ def _cut(text: str, letters: int) -> str:
 
 
 def _width(amount: str, size: int) -> float:
-    """How wide an amount is, or a word as wide as digits."""
-    return size * sum(_PUNCTUATION if letter in ".," else _DIGIT for letter in amount)
+    """How wide an amount is, or the name of its unit."""
+    return size * sum(_PUNCTUATION if c == "." else _CAPITAL if c.isupper() else _DIGIT for c in amount)
 
 
 def _string(text: str) -> bytes:
