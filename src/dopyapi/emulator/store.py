@@ -43,11 +43,10 @@ create table if not exists link (
 create index if not exists link_member on link (member, relation);
 create index if not exists link_owner on link (owner);
 create table if not exists usage (
-    n integer primary key, subject text not null, product text not null, sku text not null, monthly text not null,
-    hourly text, description text not null, grouping text not null, region text not null, project text,
+    n integer primary key, subject text not null, terms blob not null, project text,
     started integer not null, ended integer);
 create index if not exists usage_running on usage (subject) where ended is null;
-create index if not exists usage_ended on usage (ended);
+create index if not exists usage_ended on usage (ended) where ended is not null;
 """
 _VERSION = 1
 _encode = msgspec.json.Encoder().encode

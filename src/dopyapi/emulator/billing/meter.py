@@ -12,13 +12,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import msgspec
+
 from .. import hooks
 from ..context import Context, settles
 from ..store import Document, Store
 from .prices import Charge, Rate, charges_for
 
 _HOUR = 3600
-_RUNNING = "select n, product, sku, monthly, hourly, description, grouping, region from usage"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(tuple[str, str, str, str | None, str, str, str]).decode
 _LISTENERS: list[Callable[[Context], None]] = []
 
 
@@ -43,29 +46,29 @@ def settle(context: Context) -> None:
 
 
 def _read(context: Context, document: Document, *, new: bool) -> None:
-    wanted = charges_for(context, document)
-    if new and not wanted:
+    charges = charges_for(context, document)
+    if new and not charges:
         return
+    wanted = [_terms(charge, document) for charge in charges]
     running = [] if new else _running(context.store, document)
-    for row in running:
-        charge = next((c for c in wanted if _facts(c.rate) == row[1:5]), None)
-        if charge is None:
-            _stop(context, document, row[0])
+    if running and [terms for _, terms in running] == wanted:
+        return  # by far the most frequent case
+    for n, terms in running:
+        same = next((w for w in wanted if _rate(w) == _rate(terms)), None)
+        if same is None:
+            _stop(context, document, n)
             continue
-        wanted.remove(charge)
-        texts = _texts(charge, document)
-        if texts != row[5:]:
-            _write(context, "update usage set description = ?, grouping = ?, region = ? where n = ?", *texts, row[0])
-    for charge in wanted:
+        wanted.remove(same)
+        if same != terms:
+            _write(context, "update usage set terms = ? where n = ?", same, n)
+    for terms in wanted:
         for listener in _LISTENERS:
             listener(context)
         _write(
             context,
-            "insert into usage (subject, product, sku, monthly, hourly, description, grouping, region, started)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into usage (subject, terms, started) values (?, ?, ?)",
             document.subject,
-            *_facts(charge.rate),
-            *_texts(charge, document),
+            terms,
             seconds(context.now),
         )
 
@@ -74,12 +77,13 @@ def _read(context: Context, document: Document, *, new: bool) -> None:
 def _ended(context: Context, document: Document) -> None:
     """Stop while it can still be said where the document belonged."""
     if context.store.watches(document.kind):
-        for row in _running(context.store, document):
-            _stop(context, document, row[0])
+        for n, _ in _running(context.store, document):
+            _stop(context, document, n)
 
 
-def _running(store: Store, document: Document) -> list[Any]:
-    return store.db.execute(f"{_RUNNING} where subject = ? and ended is null", (document.subject,)).fetchall()
+def _running(store: Store, document: Document) -> list[tuple[int, bytes]]:
+    statement = "select n, terms from usage where subject = ? and ended is null order by n"
+    return store.db.execute(statement, (document.subject,)).fetchall()
 
 
 def _stop(context: Context, document: Document, n: int) -> None:
@@ -92,15 +96,19 @@ def _write(context: Context, statement: str, *values: Any) -> None:
     context.store.db.execute(statement, values)
 
 
-def _facts(rate: Rate) -> tuple[str, str, str, str | None]:
-    return rate.product, rate.sku, str(rate.monthly), None if rate.hourly is None else str(rate.hourly)
-
-
-def _texts(charge: Charge, document: Document) -> tuple[str, str, str]:
-    region = charge.region
+def _terms(charge: Charge, document: Document) -> bytes:
+    """A charge as the table keeps it."""
+    rate, region = charge.rate, charge.region
     if region is None:
         region = document.refs.get("region") or next(iter(document.body.get("regions") or ()), None)
-    return charge.description, charge.group, str(region or document.body.get("region") or "")
+        region = str(region or document.body.get("region") or "")
+    hourly = None if rate.hourly is None else str(rate.hourly)
+    return _encode((rate.product, rate.sku, str(rate.monthly), hourly, charge.description, charge.group, region))
+
+
+def _rate(terms: bytes) -> Rate:
+    product, sku, monthly, hourly, *_ = _decode(terms)
+    return Rate(product, sku, Decimal(monthly), None if hourly is None else Decimal(hourly))
 
 
 def project_of(context: Context, document: Document) -> str:
@@ -137,6 +145,20 @@ class Stretch(NamedTuple):
         return self.rate.cost(self.hours)
 
 
+class Row(NamedTuple):
+    """A row of the table."""
+
+    n: int
+    subject: str
+    rate: Rate
+    description: str
+    group: str
+    region: str
+    project: str | None
+    started: int
+    ended: int | None
+
+
 class Reading:
     """The rows of the meter that concern a month, to be summed up at any moment of it.
 
@@ -146,12 +168,14 @@ class Reading:
 
     def __init__(self, store: Store, start: int, end: int) -> None:
         self.start, self.end = start, end
-        self._rows = store.db.execute(
-            "select n, subject, product, sku, monthly, hourly, description, grouping, region, project, started, ended"
-            " from usage where started < ? and (ended is null or ended > ? or started >= ?) order by n",
-            (end, start, start),
-        ).fetchall()
-        self._rates: dict[tuple[Any, ...], Rate] = {}
+        columns = "select n, subject, terms, project, started, ended from usage where"
+        found = store.db.execute(
+            f"{columns} ended is null and started < ?"
+            f" union all {columns} ended >= ? and started < ? and (ended > ? or started >= ?) order by n",
+            (end, start, end, start, start),
+        )
+        rates: dict[tuple[Any, ...], Rate] = {}
+        self._rows = [_row(rates, *values) for values in found]
 
     def until(self, now: int) -> Iterator[Stretch]:
         """What had been used by a moment.
@@ -161,37 +185,32 @@ class Reading:
         """
         last = min(now, self.end)
         chains: dict[tuple[str, str], tuple[int, int, int]] = {}
-        for (
-            n,
-            subject,
-            product,
-            sku,
-            monthly,
-            hourly,
-            description,
-            group,
-            region,
-            project,
-            started,
-            ended,
-        ) in self._rows:
+        for n, subject, rate, description, group, region, project, started, ended in self._rows:
             if started > last:
                 continue
             begin, finish = max(started, self.start), last if ended is None else min(ended, last)
-            anchor, seam, counted = chains.get((subject, product), (begin, -1, 0))
+            chain = (subject, rate.product)
+            anchor, seam, counted = chains.get(chain, (begin, -1, 0))
             if seam != begin:
                 anchor, counted = begin, 0
             total = max(1, -(-(finish - anchor) // _HOUR))
-            chains[subject, product] = anchor, finish, total
+            chains[chain] = anchor, finish, total
             if total > counted:
-                rate = self._rate(product, sku, monthly, hourly)
                 hours = total - counted
                 yield Stretch(n, subject, rate, description, group, region, project, begin, finish, hours)
 
-    def _rate(self, *facts: Any) -> Rate:
-        rate = self._rates.get(facts)
-        if rate is None:
-            product, sku, monthly, hourly = facts
-            rate = Rate(product, sku, Decimal(monthly), None if hourly is None else Decimal(hourly))
-            self._rates[facts] = rate
-        return rate
+
+def _row(
+    rates: dict[tuple[Any, ...], Rate],
+    n: int,
+    subject: str,
+    terms: bytes,
+    project: str | None,
+    started: int,
+    ended: int | None,
+) -> Row:
+    *facts, description, group, region = _decode(terms)
+    rate = rates.get(tuple(facts))
+    if rate is None:
+        rate = rates[tuple(facts)] = _rate(terms)
+    return Row(n, subject, rate, description, group, region, project, started, ended)
