@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dopyapi.emulator import hooks
+
 from .conftest import TOKEN, Account
 
 MY = "/v2/customers/my"
@@ -444,6 +446,29 @@ def test_an_item_names_its_project_even_after_the_resource_has_gone(account: Acc
     account.get("/v2/account")
     assert items(account)[0]["project_name"] == "shop"
     assert table(account, "preview")[0]["project_name"] == "shop"
+
+
+def test_a_project_that_only_its_hook_knows_is_named_after_a_droplet_has_left_it(account: Account, monkeypatch):
+    keep(account, "project", "a", {"id": "a", "name": "web"})
+    monkeypatch.setitem(hooks._HOOKS, ("project", None), [lambda c, d: c.store.owners("project", d.subject)])
+    web = account.droplet("web")
+    account.emulator._store.link("project", "a", f"droplet/{web['id']}")
+    assert items(account)[0]["project_name"] == "web"
+    assert account("DELETE", f"/v2/droplets/{web['id']}").status == 204
+    assert account.emulator._store.owners("project", f"droplet/{web['id']}") == []
+    assert items(account)[0]["project_name"] == "web"
+
+
+def test_a_file_goes_on_where_it_ended(tmp_path):
+    before = Account(path=str(tmp_path / "account.db"))
+    before.droplet("web", settled=False)
+    before.emulator.close()
+    after = Account(path=str(tmp_path / "account.db"))
+    after.pass_time(40 * DAY)  # what was due meanwhile happens at its own time
+    assert [i["amount"] for i in after.get(f"{MY}/invoices")["invoices"]] == ["6.00", "1.63"]
+    assert amounts(after) == {"web (s-1vcpu-1gb)": (34, "0.30")}
+    assert balance(after) == ("0.00", "0.30", "0.30")
+    after.emulator.close()
 
 
 def test_a_refused_request_is_not_metered(account: Account):
