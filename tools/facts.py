@@ -49,6 +49,9 @@ FORGOTTEN_PARAMETERS: dict[str, list[str]] = {
     "registries_get_dockerCredentials": ["registry_expiry_seconds", "registry_read_write"],
 }
 
+# Listings that production pages, as their answers show, and whose parameters the document forgets.
+PAGED = {"billingHistory_list"}
+
 
 class Document:
     def __init__(self, content: Json) -> None:
@@ -83,6 +86,8 @@ class Document:
                      for name in FORGOTTEN_PARAMETERS.get(operation["operationId"], [])]  # fmt: skip
         written = item.get("parameters", []) + operation.get("parameters", [])
         parameters = [self.resolve(p) for p in written + forgotten]
+        if operation["operationId"] in PAGED:
+            parameters += [self.content["components"]["parameters"][name] for name in ("per_page", "page")]
         row: dict[str, Json] = {
             "id": operation["operationId"],
             "method": method.upper(),

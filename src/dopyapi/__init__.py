@@ -65,6 +65,8 @@ _HOMES = {
     "firewalls": ["Firewall", "InboundRule", "Location", "OutboundRule", "RuleError"],
     "loadbalancers": ["ForwardingRule", "HealthCheck", "LoadBalancer", "StickySession"],
     "registry": ["Registry", "Repository", "RepositoryTag"],
+    "bills": ["Balance", "BillingHistory", "BillingInsight"],
+    "invoices": ["Invoice", "InvoiceItem", "InvoiceSummary"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -81,6 +83,9 @@ if TYPE_CHECKING:
     from .actions import ActionGroup as ActionGroup
     from .auth import Auth as Auth
     from .auth import authenticate as authenticate
+    from .bills import Balance as Balance
+    from .bills import BillingHistory as BillingHistory
+    from .bills import BillingInsight as BillingInsight
     from .cdns import CDN as CDN
     from .certificates import Certificate as Certificate
     from .clients import Client as Client
@@ -120,6 +125,9 @@ if TYPE_CHECKING:
     from .floating_ips import FloatingIP as FloatingIP
     from .images import Distribution as Distribution
     from .images import Image as Image
+    from .invoices import Invoice as Invoice
+    from .invoices import InvoiceItem as InvoiceItem
+    from .invoices import InvoiceSummary as InvoiceSummary
     from .listings import Listing as Listing
     from .listings import Page as Page
     from .loadbalancers import ForwardingRule as ForwardingRule

@@ -16,6 +16,11 @@ class Team(Document):
     uuid: str
     name: str
 
+    @property
+    def urn(self) -> str:
+        """What the billing operations call it."""
+        return f"do:team:{self.uuid}"
+
 
 class Account(ActiveRecord):
     """The account that the token belongs to: ``Account().email``."""

@@ -47,6 +47,8 @@ DONE = (
     "firewalls",
     "loadbalancers",
     "registry",
+    "bills",
+    "invoices",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

@@ -14,6 +14,7 @@ import pytest
 import dopyapi as do
 from dopyapi._core import operations
 from dopyapi._core.declare import collection
+from dopyapi._core.fields import Key
 from dopyapi._core.listing import MOST_PASSES
 from dopyapi._core.page import CutShortWarning, Page
 from dopyapi._core.resource import ActiveRecord
@@ -224,3 +225,24 @@ async def test_by_numbers_the_same_listing_is_walked_to_its_end(script, call):
         script.answer(200, {"shelves": [{"id": f"{n}{i}"} for i, n in enumerate(names)], "meta": {"total": 201}})
     assert len(await call.items(Shelf.list.all())) == 201
     assert script.asked == ["GET /shelves?page=1&per_page=200", "GET /shelves?page=2&per_page=200"]
+
+
+async def test_a_listing_that_counts_in_its_own_way_is_whole_too(script, call):
+    """Some answers have ``total_items`` where others have ``meta``."""
+
+    class Point(ActiveRecord):
+        """One of them."""
+
+        _url, _single, _plural = "points", "point", "points"
+
+        id: Key[int]
+
+        @collection.list("/points")
+        def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Point]: ...
+
+    for numbers in (range(200), range(200, 250)):
+        script.answer(200, {"points": [{"id": n} for n in numbers], "total_items": 250, "total_pages": 2})
+    assert [p.id for p in await call.items(Point.list.all())] == list(range(250))
+    script.answer(200, {"points": [{"id": 1}], "total_items": 250, "total_pages": 250})
+    page = await call(Point.list, per_page=1)
+    assert (page.total, page.has_next, page.pages) == (250, True, 250)

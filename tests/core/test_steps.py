@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from dopyapi._core.steps import Steps, Together, adrive, drive, notify, sleep, together
+from dopyapi._core.steps import Steps, Together, adrive, drive, inside, notify, sleep, together, work
 
 
 class Clock:
@@ -146,3 +146,47 @@ def test_cancelling_reaches_the_operation():
 
     asyncio.run(main())
     assert ended == [True]
+
+
+def test_work_that_blocks_has_its_own_thread_only_where_there_is_a_loop():
+    def where() -> tuple[bool, bool]:
+        return threading.current_thread() is threading.main_thread(), inside.get()
+
+    def steps() -> Steps[tuple[bool, bool]]:
+        return (yield from work(where))
+
+    assert both(steps) == ((True, False), (False, False))
+
+
+def test_a_loop_goes_on_while_something_blocks():
+    entered, gone_on = threading.Event(), threading.Event()
+
+    def block() -> bool:
+        entered.set()
+        return gone_on.wait(10)
+
+    def steps() -> Steps[bool]:
+        return (yield from work(block))
+
+    async def both_at_once() -> bool:
+        working = asyncio.ensure_future(adrive(steps()))
+        assert await asyncio.to_thread(entered.wait, 10)
+        gone_on.set()
+        return await working
+
+    assert asyncio.run(both_at_once())
+
+
+@pytest.mark.parametrize("driver", [drive, lambda s: asyncio.run(adrive(s))])
+def test_a_failure_of_work_reaches_the_operation(driver):
+    def fail() -> None:
+        raise OSError("disk full")
+
+    def steps() -> Steps[str]:
+        try:
+            yield from work(fail)
+        except OSError as error:
+            return str(error)
+        return "nothing failed"
+
+    assert driver(steps()) == "disk full"

@@ -169,13 +169,17 @@ def test_a_certificate_in_use_stays(zone: Account):
     assert zone("DELETE", f"/v2/certificates/{certificate['id']}").status == 204
 
 
-def test_load_balancers_that_use_it_are_named_as_such(zone: Account, monkeypatch):
-    from dopyapi.emulator import hooks
-
-    balancer = zone.emulator._store.add("load_balancer", "1", {"id": "1"})
-    key = ("certificate users", "certificate")
-    monkeypatch.setitem(hooks._HOOKS, key, [*hooks._HOOKS[key], lambda context, certificate: [balancer]])
+def test_load_balancers_that_use_it_are_named_as_such(zone: Account):
     certificate = zone("POST", "/v2/certificates", custom())["certificate"]
+    rule = {
+        "entry_protocol": "https",
+        "entry_port": 443,
+        "target_protocol": "http",
+        "target_port": 80,
+        "certificate_id": certificate["id"],
+    }
+    body = {"name": "lb", "region": "nyc3", "forwarding_rules": [rule], "droplet_ids": [zone.droplet()["id"]]}
+    assert zone("POST", "/v2/load_balancers", body).status == 202
     reply = zone("DELETE", f"/v2/certificates/{certificate['id']}")
     assert reply.status == 403
     assert "being used by one or more load balancers" in reply.message

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 import dopyapi as do
+from dopyapi.emulator import VirtualClock
+from tests import record
+from tests.conftest import judge
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI%s test"
 SPEC: dict[str, Any] = {"region": "ams3", "size": "s-1vcpu-1gb", "image": "ubuntu-24-04-x64"}
@@ -22,3 +27,12 @@ def make(api, call):
         return droplet
 
     return made
+
+
+@pytest.fixture
+def march() -> Iterator[Any]:
+    """An emulated account on the first of March 2026, for what goes by the calendar."""
+    clock = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC))
+    with do.testing.emulator(strict=True, clock=clock) as emulated, record.recording():
+        judge(emulated.emulator)
+        yield emulated

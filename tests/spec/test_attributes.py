@@ -24,6 +24,9 @@ EXCEPTIONS: dict[str, str] = {
     "DatabaseCluster.version_end_of_availability": "a time by what the document says of it",
     "Repository.latest_manifest": "only the newer of the two listings has it",
     "Repository.manifest_count": "only the newer of the two listings has it",
+    "Invoice.updated_at": "the API reference fixes it as a datetime; the document has a plain string",
+    "InvoiceItem.start_time": "the API reference fixes it as a datetime; the document has a plain string",
+    "InvoiceItem.end_time": "the API reference fixes it as a datetime; the document has a plain string",
     "CDN.created_at": "the API reference fixes it as a str",
 }
 
@@ -46,7 +49,8 @@ def shown(cls: type[Resource]) -> dict[str, schemas.Schema]:
         if listed or lists_own:
             schema = schemas.items(answer.get(endpoint.key or cls._plural, {}))
         elif isinstance(endpoint, LoadEndpoint | CreateEndpoint):
-            schema = answer.get(endpoint.key or cls._single, {})
+            bare = {"properties": answer} if isinstance(endpoint, LoadEndpoint) else {}
+            schema = answer.get(endpoint.key or cls._single, bare)
         else:
             continue
         for name, value in schemas.properties(schema).items():

@@ -188,7 +188,7 @@ class Endpoint:
         if not self.paged:
             return sliced(items, given)
         page, size = int(given.get("page") or 1), int(given.get("per_page") or 20)
-        total = envelope.meta.total if envelope.meta else None
+        total = envelope.meta.total if envelope.meta else envelope.total_items
         if "per_page" not in given and "page" not in given and total is not None and len(items) == total:
             size = max(size, total)  # listings without paging give all at once
         if total is not None and not self.takes_token:
@@ -309,10 +309,15 @@ class UpdateEndpoint(Endpoint):
 
 @cache
 def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
-    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``."""
+    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``, or ``total_items`` where it has those instead."""
     struct = msgspec.defstruct(
         "Envelope",
-        [("items", list[msgspec.Raw] | None, None), ("meta", Meta | None, None), ("links", msgspec.Raw, msgspec.Raw())],
+        [
+            ("items", list[msgspec.Raw] | None, None),
+            ("meta", Meta | None, None),
+            ("links", msgspec.Raw, msgspec.Raw()),
+            ("total_items", int | None, None),
+        ],
         rename={"items": key},
     )
     return msgspec.json.Decoder(struct)

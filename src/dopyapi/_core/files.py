@@ -1,45 +1,51 @@
-"""Files that are written whole or not at all."""
+"""Files on the user's disk, written whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 
-def write_whole(path: str | Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a file so that at every moment it is the old one or the new one.
-
-    Folders that are missing are made, for their owner only. A link stays one: what it points to is written.
+def write_whole(path: str | os.PathLike[str], data: bytes, mode: int = 0o600, *, folders: bool = True) -> None:
+    """Write a file so that whoever reads it sees the former content or the new one, even after a crash.
 
     Args:
-        path: the file.
-        data: everything that will be in it.
-        mode: who may read and write it, whatever it was before.
+        path: where; a symbolic link stays one, and the file that it names is written.
+        data: the whole content.
+        mode: permissions of the file, less those that the umask takes; by default its owner's alone.
+        folders: make folders that are missing, for their owner only.
+
+    Raises:
+        FileNotFoundError: the folder is missing, and is not to be made.
     """
-    target = Path(path).resolve()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Beside the target, since a rename is only whole within one file system.
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    target = Path(os.path.realpath(path))
+    if folders:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Beside the file: a rename is atomic within one file system only.
+    temporary = target.parent / f".dopyapi-{os.urandom(8).hex()}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(error.errno, "there is no such folder to write in", str(target.parent)) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), mode) if hasattr(os, "fchmod") else Path(name).chmod(mode)
             os.fsync(file.fileno())
-        Path(name).replace(target)
+        temporary.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    _sync(target.parent)
+    _keep_name(target.parent)
 
 
-def _sync(folder: Path) -> None:
-    """Let a rename in this folder outlive a power cut, where the system can say so."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _keep_name(folder: Path) -> None:
+    """Have the folder itself written, so that the new name survives a crash; not every system can."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    with contextlib.suppress(OSError):
+        os.fsync(descriptor)
+    os.close(descriptor)

@@ -77,7 +77,14 @@ class Notify:
     value: Any
 
 
-Step: TypeAlias = Request | Sleep | Together | Notify
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Do something that blocks, such as writing a file; on a thread of its own where there is a loop to hold up."""
+
+    function: Callable[[], Any]
+
+
+Step: TypeAlias = Request | Sleep | Together | Notify | Work
 Steps: TypeAlias = Generator[Step, Any, R]
 
 
@@ -109,6 +116,12 @@ def notify(callback: Callable[[V], Any] | None, value: V) -> Steps[None]:
     """Tell the user, if there is anybody to tell."""
     if callback is not None:
         yield Notify(callback, value)
+
+
+def work(function: Callable[[], R]) -> Steps[R]:
+    """Do something that blocks, and get what it returns."""
+    result: R = yield Work(function)
+    return result
 
 
 inside: ContextVar[bool] = ContextVar("dopyapi_inside_an_operation", default=False)
@@ -154,6 +167,8 @@ def drive(steps: Steps[R], stop: threading.Event | None = None) -> R:
                     _call(step)
                 case Together():
                     reply = _in_threads(step)
+                case Work():
+                    reply = step.function()
         except BaseException as failure:  # thrown into the operation, whose business it is
             error = failure
 
@@ -181,6 +196,8 @@ async def adrive(steps: Steps[R]) -> R:
                         await outcome
                 case Together():
                     reply = await _in_tasks(step)
+                case Work():
+                    reply = await _in_a_thread(step)
         except BaseException as failure:  # thrown into the operation, whose business it is
             error = failure
 
@@ -213,6 +230,12 @@ def _in_threads(step: Together) -> list[Any]:
     finally:
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _in_a_thread(step: Work) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(step.function)
 
 
 async def _in_tasks(step: Together) -> list[Any]:

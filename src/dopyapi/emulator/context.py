@@ -47,6 +47,16 @@ def handles(*operation_ids: str) -> Callable[[Handler], Handler]:
     return register
 
 
+Settler = Callable[["Context"], None]
+_SETTLERS: list[Settler] = []
+
+
+def settles(settler: Settler) -> Settler:
+    """Call the function at the end of every request and event, before what they did is kept."""
+    _SETTLERS.append(settler)
+    return settler
+
+
 class Context:
     """One request (or one due event): where it acts, when, and what it asks for.
 
@@ -149,6 +159,11 @@ class Context:
         )
         if self.store.next_due_known and (self.store.next_due is None or due < self.store.next_due):
             self.store.next_due = due
+
+    def settle(self) -> None:
+        """End a request or an event: what it did is about to be kept."""
+        for settler in _SETTLERS:
+            settler(self)
 
     def as_of(self, moment: datetime) -> Context:
         """The same account at another moment, for what happens by itself."""

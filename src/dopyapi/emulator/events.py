@@ -50,7 +50,9 @@ def apply_due(context: Context) -> None:
         number, due, name, data = row
         try:
             _forget(store, number)
-            _EVENTS[name](context.as_of(moment(due)), msgspec.json.decode(data))
+            as_it_was_due = context.as_of(moment(due))
+            _EVENTS[name](as_it_was_due, msgspec.json.decode(data))
+            as_it_was_due.settle()
             store.commit()
         except Exception:
             _LOG.exception("event %r failed", name)

@@ -3,10 +3,10 @@
 ``on("destroyed", "droplet")`` is called with each destroyed Droplet; a kind of None hears of every kind. A hook may
 answer a list: ``collect`` joins the answers, which is how a Droplet learns of its firewalls.
 
-Moments in use: ``created`` and ``destroyed`` of every kind, ``firewalls`` and ``associated`` of a Droplet,
+Moments in use: ``created``, ``ending`` (while all that hangs on it is still there) and ``destroyed`` of every kind,
+``tagged`` and ``untagged`` of every kind, with the names of the tags, ``firewalls`` and ``associated`` of a Droplet,
 ``members`` of a VPC, ``project`` of whatever is in one: its identifier, ``certificate users`` of a certificate (the
-documents that use it), ``renewed`` of a certificate (with its former id); ``tagged`` and ``untagged`` of
-every kind, with the names of the tags.
+documents that use it), ``renewed`` of a certificate (with its former id).
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def created(context: Context, document: Document, request: dict[str, Any] | None
 
 def destroyed(context: Context, document: Document) -> None:
     """Remove a resource with all that hangs on it: its coming events, tags, relations."""
+    run("ending", context, document)
     events.cancel(context.store, document.subject)
     run("destroyed", context, document)
     context.store.unlink_all(document.subject)

@@ -103,7 +103,9 @@ class Emulator:
         from .handlers.account import change
 
         with self._lock:
-            change(Context(self._store, self.clock.now(), self.speed), fields)
+            context = Context(self._store, self.clock.now(), self.speed)
+            apply_due(context)  # with the account as it was then
+            change(context, fields)
             self._store.commit()
 
     def push(
@@ -229,6 +231,7 @@ class Emulator:
         if operation.body is not None and operation.body_type == _JSON:
             check_body(context, operation, context.raw_body)
         status, reply = handler(context)
+        context.settle()
         if reply is None or isinstance(reply, Ready):
             return status, reply
         return status, Ready(_encode(reply))

@@ -45,6 +45,11 @@ create index if not exists link_member on link (member, relation);
 create index if not exists link_owner on link (owner);
 create table if not exists assignment (doc integer primary key, project integer not null, at real not null);
 create index if not exists assignment_project on assignment (project, doc);
+create table if not exists usage (
+    n integer primary key, subject text not null, terms blob not null, project text,
+    started integer not null, ended integer);
+create index if not exists usage_running on usage (subject) where ended is null;
+create index if not exists usage_ended on usage (ended) where ended is not null;
 """
 _VERSION = 1
 _encode = msgspec.json.Encoder().encode
@@ -52,6 +57,7 @@ _encode = msgspec.json.Encoder().encode
 Expander = Callable[["Store", str], bytes]
 _EXPANDERS: dict[str, Expander] = {}
 _SHARED_KINDS: set[str] = set()
+_WATCHED_KINDS: set[str] = set()
 
 
 def expands(name: str, *, of_kind: str | None = None) -> Callable[[Expander], Expander]:
@@ -67,6 +73,11 @@ def expands(name: str, *, of_kind: str | None = None) -> Callable[[Expander], Ex
         return expander
 
     return register
+
+
+def watch(kind: str) -> None:
+    """Let every store remember which documents of a kind a transaction has touched."""
+    _WATCHED_KINDS.add(kind)
 
 
 class Store:
@@ -106,6 +117,8 @@ class Store:
         self._tails: dict[str, bytes] = {}
         self.next_due: float | None = None
         self.next_due_known = False
+        self.touched: dict[tuple[str, str], tuple[Document, str]] = {}
+        """Watched documents that this transaction has ``added``, ``saved`` or ``removed``."""
 
     # Transactions: opened by the first write of a request, ended by the emulator.
 
@@ -132,6 +145,7 @@ class Store:
             self._sequences.clear()
             self._moved_sequences.clear()
             self._tails.clear()
+            self.touched.clear()
             self.next_due_known = False
             self.db.execute("rollback")
 
@@ -181,7 +195,10 @@ class Store:
         ).lastrowid
         self._grow(kind, facet, 1)
         self._touched(kind)
-        return Document((n, kind, key, parent, name, facet, named, encoded, secret))
+        added = Document((n, kind, key, parent, name, facet, named, encoded, secret))
+        if kind in _WATCHED_KINDS:
+            self.touched[kind, key] = added, "added"
+        return added
 
     def save(self, document: Document) -> Document:
         """Store a changed document."""
@@ -205,6 +222,9 @@ class Store:
             self._moved(document.kind, document.stored_facet, document.facet)
             document.stored_facet = document.facet
         self._touched(document.kind)
+        if document.kind in _WATCHED_KINDS:
+            before = self.touched.get((document.kind, document.key))
+            self.touched[document.kind, document.key] = document, before[1] if before else "saved"
         return document
 
     def remove(self, document: Document) -> None:
@@ -213,6 +233,8 @@ class Store:
         self.db.execute("delete from document where n = ?", (document.n,))
         self._grow(document.kind, document.stored_facet, -1)
         self._touched(document.kind)
+        if document.kind in _WATCHED_KINDS:
+            self.touched[document.kind, document.key] = document, "removed"
 
     def get(self, kind: str, key: str | int) -> Document | None:
         """The document, to be read or changed."""
@@ -250,6 +272,10 @@ class Store:
     def select(self, *kinds: str, **where: Any) -> Selection:
         """Documents of some kinds; see ``Selection`` for what they can be chosen by."""
         return Selection(self, kinds, **where)
+
+    def watches(self, kind: str) -> bool:
+        """Whether it remembers which documents of a kind were touched."""
+        return kind in _WATCHED_KINDS
 
     # Relations between documents, by subject ("droplet/123") or any other text.
 

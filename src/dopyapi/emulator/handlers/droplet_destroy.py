@@ -6,23 +6,24 @@ destruction runs for a while; what became of each item can be read from its stat
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from .. import droplets, events, hooks, images
 from ..associated import SECTIONS, Associated
+from ..billing.prices import SNAPSHOT, cents
 from ..context import Context, Reply, handles
 from ..errors import Refused, bad_request, conflict, not_found
 from ..store import Document
 
 _SECONDS = 20
-_PRICE_PER_GIB = 0.06
 
 
 @hooks.on("associated", "droplet")
 def _snapshots(context: Context, droplet: Document) -> list[Associated]:
     found = []
     for image in context.store.select("image", parent=droplet.subject, facet="snapshot"):
-        cost = f"{image.body['size_gigabytes'] * _PRICE_PER_GIB:.2f}"
+        cost = str(cents(Decimal(str(image.body["size_gigabytes"])) * SNAPSHOT))
         found.append(Associated("snapshots", image.key, image.body["name"], cost, _deleting(image)))
     return found
 
