@@ -77,7 +77,14 @@ class Notify:
     value: Any
 
 
-Step: TypeAlias = Request | Sleep | Together | Notify
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Perform what blocks, such as writing a file, where it holds up no event loop; get what it returns."""
+
+    work: Callable[[], Any]
+
+
+Step: TypeAlias = Request | Sleep | Together | Notify | Aside
 Steps: TypeAlias = Generator[Step, Any, R]
 
 
@@ -109,6 +116,12 @@ def notify(callback: Callable[[V], Any] | None, value: V) -> Steps[None]:
     """Tell the user, if there is anybody to tell."""
     if callback is not None:
         yield Notify(callback, value)
+
+
+def aside(work: Callable[[], R]) -> Steps[R]:
+    """Perform what blocks, such as writing a file, where it holds up no event loop."""
+    result: R = yield Aside(work)
+    return result
 
 
 inside: ContextVar[bool] = ContextVar("dopyapi_inside_an_operation", default=False)
@@ -152,6 +165,8 @@ def drive(steps: Steps[R], stop: threading.Event | None = None) -> R:
                         step.clock.sleep(step.seconds)
                 case Notify():
                     _call(step)
+                case Aside():
+                    reply = step.work()
                 case Together():
                     reply = _in_threads(step)
         except BaseException as failure:  # thrown into the operation, whose business it is
@@ -179,6 +194,8 @@ async def adrive(steps: Steps[R]) -> R:
                     outcome = step.callback(step.value)
                     if inspect.isawaitable(outcome):
                         await outcome
+                case Aside():
+                    reply = await _in_a_thread(step)
                 case Together():
                     reply = await _in_tasks(step)
         except BaseException as failure:  # thrown into the operation, whose business it is
@@ -213,6 +230,12 @@ def _in_threads(step: Together) -> list[Any]:
     finally:
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _in_a_thread(step: Aside) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(step.work)
 
 
 async def _in_tasks(step: Together) -> list[Any]:
