@@ -77,7 +77,8 @@ class LoadEndpoint(Endpoint):
         page = seen = 0
         while True:
             page += 1
-            response = yield from client.exchange("GET", path, query={**query, "page": page, "per_page": LARGEST})
+            window = {"page": page, "per_page": LARGEST} if listing.paged else {}
+            response = yield from client.exchange("GET", path, query=query | window)
             envelope = decoder.decode(response.body)
             items = envelope.items or []
             seen += len(items)
