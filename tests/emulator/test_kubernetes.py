@@ -155,7 +155,7 @@ def test_other_versions_are_refused(account: Account, version: str):
         ({"region": "sfo1"}, "invalid region slug 'sfo1'"),
         ({"vpc_uuid": "00000000-0000-4000-8000-000000000000"}, "does not exist"),
         ({"worker_subnet_uuid": "00000000-0000-4000-8000-000000000000"}, "needs vpc_uuid"),
-        ({"cluster_subnet": "10.244.0.0"}, "overlaps|private range|range such as|10.244.0.0/32"),
+        ({"cluster_subnet": "ten"}, "a range such as"),
         ({"cluster_subnet": "8.8.0.0/16"}, "private range"),
         ({"cluster_subnet": "10.0.0.0/8"}, "overlaps the VPC"),
         ({"service_subnet": "10.244.8.0/24"}, "overlaps cluster_subnet"),
@@ -170,9 +170,6 @@ def test_other_versions_are_refused(account: Account, version: str):
     ],
 )
 def test_what_is_refused(account: Account, fields: dict[str, Any], says: str):
-    if fields.get("cluster_subnet") == "10.244.0.0":
-        assert order(account, **fields).status == 201, "a single address is a range too"
-        return
     message = refused(account, **fields)
     assert message.startswith("validation error: ")
     assert says in message
