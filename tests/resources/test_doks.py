@@ -103,6 +103,7 @@ async def test_every_attribute_of_a_cluster(api, call, make):
     assert node.status.state == node.status["state"] == "running"
     assert isinstance(node.created_at, datetime)
     assert node.updated_at > node.created_at
+    assert pool.getJSON() == cluster.json()["node_pools"][0]
     worker = await call(do.Droplet.fetch, int(node.droplet_id))
     assert worker.name == node.name
 

@@ -77,8 +77,8 @@ class LoadEndpoint(Endpoint):
         page = seen = 0
         while True:
             page += 1
-            window = {"page": page, "per_page": LARGEST} if listing.paged else {}
-            response = yield from client.exchange("GET", path, query=query | window)
+            paging = {"page": page, "per_page": LARGEST} if listing.paged else {}
+            response = yield from client.exchange("GET", path, query={**query, **paging})
             envelope = decoder.decode(response.body)
             items = envelope.items or []
             seen += len(items)

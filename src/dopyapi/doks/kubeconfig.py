@@ -40,7 +40,9 @@ def merge_into(path: Path, content: bytes, *, context: str | None, set_current: 
     """Put the cluster of a kubeconfig into a file; what else is there stays."""
     with _one_at_a_time:
         present = path.read_bytes() if path.exists() else b""
-        write_whole(path, merged(present, content, str(path), context=context, set_current=set_current))
+        written = merged(present, content, str(path), context=context, set_current=set_current)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, written)
 
 
 def merged(present: bytes, content: bytes, where: str, *, context: str | None, set_current: bool) -> bytes:

@@ -30,4 +30,4 @@ def install(context: Context) -> Reply:
     clusters.refuse_unless_running(cluster)
     cluster.hidden["addons"] = list(dict.fromkeys([*cluster.hidden.get("addons", ()), *slugs]))
     context.store.save(cluster)
-    return 200, {"message": "Successfully kicked off addon job."}
+    return 200, {"message": "The applications are being installed."}

@@ -73,7 +73,7 @@ def create(context: Context, body: dict[str, Any]) -> Document:
         **settings.components(body, {}, _gpu(specs)),
     }
     nodes.refuse_beyond_limit(context, pools.needed(specs))
-    cluster = context.store.add("kubernetes_cluster", key, shown, name=name, parent=vpc.subject, hidden={"tags": tags})
+    cluster = context.store.add("kubernetes_cluster", key, shown, name=name, parent=vpc.subject)
     tagging.attach(context, cluster, [*tags, "k8s", f"k8s:{key}"])
     hooks.created(context, cluster, body)
     for spec in specs:
@@ -132,7 +132,7 @@ def _retag(context: Context, cluster: Document, wanted: list[str]) -> None:
     """Give a cluster other tags, and its pools with it."""
     own = ["k8s", f"k8s:{cluster.key}"]
     wanted = [tag for tag in wanted if tag not in own]
-    before, cluster.hidden["tags"] = cluster.hidden.get("tags", []), wanted
+    before = pools.inherited(cluster)
     tagging.replace(context, cluster, [*wanted, *own])
     cluster.body["tags"] = [*wanted, *own]
     for pool in cluster.body["node_pools"]:

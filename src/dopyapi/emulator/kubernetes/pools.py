@@ -142,10 +142,15 @@ def add(context: Context, cluster: Document, spec: dict[str, Any]) -> Pool:
     return pool
 
 
+def inherited(cluster: Document) -> list[str]:
+    """The tags that pools have from their cluster, beside those that every worker has."""
+    return [tag for tag in cluster.body["tags"] if tag not in ("k8s", f"k8s:{cluster.key}")]
+
+
 def _tags(cluster: Document, own: list[str]) -> list[str]:
     """The tags of a pool: the cluster's, its own, and those of every worker."""
     workers = ["k8s", f"k8s:{cluster.key}", "k8s:worker"]
-    asked = [tag for tag in (*cluster.hidden.get("tags", ()), *own) if tag not in workers]
+    asked = [tag for tag in (*inherited(cluster), *own) if tag not in workers]
     return list(dict.fromkeys([*asked, *workers]))
 
 
