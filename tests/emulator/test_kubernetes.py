@@ -438,13 +438,14 @@ def belongings(account: Account, cluster: dict[str, Any]) -> dict[str, str]:
         for name in ("one", "two"):
             key = here.store.new_uuid()
             body: dict[str, Any] = {"id": key, "name": f"{kind}-{name}", "droplet_ids": []}
+            body |= {"vpc_uuid": cluster["vpc_uuid"], "network": "EXTERNAL"}
             if kind == "load_balancer":
                 body["tag"] = tag
             document = here.store.add(kind, key, body, name=body["name"])
             if kind != "load_balancer":
                 tagging.attach(here, document, [tag])
             found[body["name"]] = key
-    here.store.add("load_balancer", "other", {"id": "other", "name": "other", "tag": "web", "droplet_ids": []})
+    here.store.add("load_balancer", "other", {"id": "other", "name": "other", "droplet_ids": []})
     here.store.commit()
     return found
 

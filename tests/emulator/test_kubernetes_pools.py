@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from dopyapi.emulator import hooks
+
 from .conftest import Account
-from .test_kubernetes import CLUSTERS, GONE, POOL, droplets, make, shown
+from .test_kubernetes import CLUSTERS, GONE, POOL, context, droplets, make, shown
 
 WORKERS = {"name": "jobs", "size": "s-2vcpu-4gb", "count": 1}
 
@@ -246,3 +248,16 @@ def test_pools_are_added_to_a_cluster_that_is_still_made(account: Account):
     assert states(read(account, cluster, pool)) == ["provisioning"]
     account.pass_time(50)
     assert states(read(account, cluster, pool)) == ["running"]
+
+
+def test_a_deleted_tag_is_not_brought_back_by_new_nodes(account: Account):
+    cluster = make(account, node_pools=[{**POOL, "tags": ["Front"]}])
+    pool = first(cluster)
+    here = context(account)
+    tag = here.store.get("tag", "front")
+    assert tag is not None
+    hooks.destroyed(here, tag)
+    here.store.commit()
+    assert "Front" not in read(account, cluster, pool)["tags"]
+    put(account, cluster, pool, count=3)
+    assert account("GET", "/v2/tags/front").status == 404

@@ -395,6 +395,7 @@ async def test_what_a_cluster_has_made_goes_with_it_if_asked(api, call, make):
         cluster = await make(f"c{number}")
         for key in ("keep", "drop"):
             body = {"id": f"{key}{number}", "name": key, "tag": f"k8s:{cluster.id}"}
+            body |= {"vpc_uuid": cluster.vpc_uuid, "network": "EXTERNAL"}
             store.add("load_balancer", f"{key}{number}", body)
         store.commit()
         associated = await call(cluster.list_associated_resources)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import tagging
+from .. import hooks, tagging
 from ..catalogue import SIZES, Size
 from ..context import Context
 from ..errors import not_found
@@ -176,6 +176,17 @@ def retag(context: Context, pool: Pool, wanted: list[str]) -> None:
         if droplet is not None:
             tagging.detach(context, droplet, [tag for tag in before if tag not in wanted])
             tagging.attach(context, droplet, wanted)
+
+
+@hooks.on("destroyed", "tag")
+def _tag_gone(context: Context, tag: Document, *more: Any) -> None:
+    """New nodes do not bring back a tag that was deleted; the Droplets of the others lose it by themselves."""
+    for cluster in context.store.select("kubernetes_cluster"):
+        pools = cluster.body["node_pools"]
+        if any(name.lower() == tag.key for pool in pools for name in pool["tags"]):
+            for pool in pools:
+                pool["tags"] = [name for name in pool["tags"] if name.lower() != tag.key]
+            context.store.save(cluster)
 
 
 def remove(context: Context, cluster: Document, pool: Pool) -> None:
