@@ -67,6 +67,8 @@ _HOMES = {
     "registry": ["Registry", "Repository", "RepositoryTag"],
     "bills": ["Balance", "BillingHistory", "BillingInsight"],
     "invoices": ["Invoice", "InvoiceItem", "InvoiceSummary"],
+    "doks": ["DOKS", "NodePool"],
+    "clickapps": ["ClickApp"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from .bills import BillingInsight as BillingInsight
     from .cdns import CDN as CDN
     from .certificates import Certificate as Certificate
+    from .clickapps import ClickApp as ClickApp
     from .clients import Client as Client
     from .clients import RetryPolicy as RetryPolicy
     from .clients import using as using
@@ -95,6 +98,8 @@ if TYPE_CHECKING:
     from .databases import DatabaseCluster as DatabaseCluster
     from .databases import DatabaseConnectionPool as DatabaseConnectionPool
     from .databases import DatabaseFirewall as DatabaseFirewall
+    from .doks import DOKS as DOKS
+    from .doks import NodePool as NodePool
     from .domains import Domain as Domain
     from .domains import DomainRecord as DomainRecord
     from .droplets import Droplet as Droplet

@@ -49,6 +49,8 @@ DONE = (
     "registry",
     "bills",
     "invoices",
+    "doks",
+    "clickapps",
 )
 # Names that the reference also shows at the top of the package: ``do.Droplet``, ``do.sizes.tiny``.
 TOP = {

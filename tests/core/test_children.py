@@ -80,6 +80,27 @@ class Summary(ActiveRecord):
         self.zone_name = zone_name
 
 
+class Plan(ActiveRecord):
+    """What the API gives all at once, and knows by no path of its own."""
+
+    _url, _single, _plural, _id_attr = "plans", "plan", "plans", "slug"
+
+    slug: Key[str]
+    price: Static[int]
+
+    load = member.load_from_list("/plans")
+
+    @collection.list("/plans", paged=False)
+    def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Plan]: ...
+
+
+async def test_a_listing_without_pages_is_searched_without_asking_for_one(script, call):
+    script.answer(200, {"plans": [{"slug": "a", "price": 1}, {"slug": "b", "price": 2}]})
+    plan = await call(Plan.fetch, "b")
+    assert plan.price == 2
+    assert script.asked == ["GET /plans"]
+
+
 async def test_a_child_knows_its_parent_however_it_came(script, call):
     one = {"id": 1, "data": "a"}
     script.answer(200, {"records": [one], "meta": {"total": 1}}).answer(200, {"records": [one], "meta": {"total": 1}})

@@ -41,6 +41,26 @@ def test_a_sleep_passes_on_the_clock_it_names():
     assert clock.slept == [3, 3]
 
 
+def test_what_blocks_is_done_beside_an_event_loop():
+    def steps() -> Steps[int]:
+        return (yield from work(threading.get_ident))
+
+    blocking, awaited = both(steps)
+    assert blocking == threading.get_ident() != awaited
+
+
+@pytest.mark.parametrize("driver", [drive, lambda s: asyncio.run(adrive(s))])
+def test_a_failure_of_what_blocks_is_the_operation_s_to_catch(driver):
+    def steps() -> Steps[str]:
+        try:
+            yield from work(lambda: [][0])
+        except IndexError:
+            return "caught"
+        return "missed"
+
+    assert driver(steps()) == "caught"
+
+
 def test_together_gives_results_in_order_whatever_ends_first():
     def branch(number: int) -> Steps[int]:
         yield from sleep((5 - number) / 500)

@@ -379,7 +379,7 @@ UUID = "7724db7c-e098-11e5-b522-000f53304e51"
             ("Database Clusters", "pg (1 x gd-2vcpu-8gb)", "17.86"),
         ),
         (
-            "kubernetes",
+            "kubernetes_cluster",
             UUID,
             {"name": "k", "ha": True},
             ("Kubernetes Clusters", "High availability control plane", "5.95"),
@@ -394,7 +394,7 @@ def test_a_hundred_hours_of_other_products(account: Account, kind: str, key: str
     assert (item["product"], item["description"], item["amount"]) == expected
     assert item.get("resource_uuid") == (UUID if key == UUID else None)
     assert item["duration"] == "100"
-    if kind in ("database", "kubernetes"):
+    if kind in ("database", "kubernetes_cluster"):
         assert item["group_description"] == body["name"]
 
 
@@ -425,7 +425,7 @@ def test_a_reserved_ip_is_free_while_a_droplet_has_it(account: Account):
 
 
 def test_a_cluster_s_nodes_are_billed_as_the_cluster(account: Account):
-    keep(account, "kubernetes", UUID, {"name": "prod", "ha": False})
+    keep(account, "kubernetes_cluster", UUID, {"name": "prod", "ha": False})
     assert items(account) == []
     account.droplet("node", settled=False, tags=["k8s", f"k8s:{UUID}"])
     account.droplet("other", settled=False, tags=["k8s", "k8s:another"])
