@@ -51,6 +51,7 @@ class DatabaseCluster(
     """
 
     _url, _single, _plural = "databases", "database", "databases"
+    _urn_kind = "dbaas"
     _places = {"database_cluster_uuid": "id"}
 
     id: Key[str]
