@@ -356,8 +356,9 @@ class Account(RuleBasedStateMachine):
     def group(self, n: int, empty: bool) -> None:
         things = [*self.droplets, *self.volumes, *self.addresses]
         if empty or not things:
-            found = self.call(do.Project.list)
-            self.tried(found[n % len(found)].delete)
+            found = [p for p in self.call(do.Project.list, per_page=200) if not p.is_default]
+            if found:
+                self.tried(found[n % len(found)].delete)
             return
         project = self.call(do.Project.new, name=self.name(), purpose=do.Purpose.web)
         chosen = things[n % len(things) :]

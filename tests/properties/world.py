@@ -47,7 +47,7 @@ class World:
         """Perform an operation that the API may refuse, in one of the documented ways; None where it has."""
         try:
             return self.call(operation, *args, **kwargs)
-        except do.ClientError as refused:
+        except do.APIError as refused:
             assert refused.status in REFUSALS, f"{operation} is refused in a way that is not documented: {refused}"
             return None
 
