@@ -140,6 +140,17 @@ async def test_connections_and_users_are_objects_that_keep_their_secrets(api, ca
         assert (twin, twin.connection.password) == (made, connection.password)
 
 
+async def test_a_project_holds_it(api, call, cluster):
+    made = await cluster()
+    assert made.project_id == (await call(do.Project.getDefault)).id
+    project = await call(do.Project.new, name="shop", purpose=do.Purpose.web)
+    (moved,) = await call(project.assign, made)
+    assert (moved.urn, moved.status) == (f"do:dbaas:{made.id}", "assigned")
+    await call(made.load)
+    assert made.project_id == project.id
+    assert [r.urn for r in await call(project.list_resources)] == [f"do:dbaas:{made.id}"]
+
+
 async def test_databases_inside(api, call, cluster):
     made = await cluster()
     assert await call(made.addDB, "orders") == {"db": {"name": "orders"}}

@@ -86,9 +86,9 @@ def create(context: Context, body: dict[str, Any]) -> Document:
         "version_end_of_availability": version.end_of_availability,
         "storage_size_mib": storage,
         "do_settings": {"service_cnames": list((body.get("do_settings") or {}).get("service_cnames") or [])},
+        # Whoever keeps projects hears of what is created, and says which one it is in.
+        "project_id": str(body.get("project_id") or ""),
     }
-    if body.get("project_id"):
-        shown["project_id"] = body["project_id"]
     hidden = {"engine": engine.slug, "host": body["name"], "number": _NUMBER, "pools": [], "rules": [], "config": {}}
     cluster = context.store.add(
         "database", key, shown, name=body["name"], parent=vpc.subject, facet="cluster", hidden=hidden
