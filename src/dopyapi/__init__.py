@@ -77,9 +77,36 @@ __all__ = ["__version__", "images", "sizes", "testing", *_MODULE_OF]  # pyright:
 if TYPE_CHECKING:
     from typing import Any
 
+    from . import account as account
+    from . import actions as actions
+    from . import auth as auth
+    from . import bills as bills
+    from . import cdns as cdns
+    from . import certificates as certificates
+    from . import clickapps as clickapps
+    from . import common as common
+    from . import databases as databases
+    from . import doks as doks
+    from . import domains as domains
+    from . import droplets as droplets
+    from . import errors as errors
+    from . import firewalls as firewalls
+    from . import floating_ips as floating_ips
     from . import images as images
+    from . import invoices as invoices
+    from . import loadbalancers as loadbalancers
+    from . import projects as projects
+    from . import regions as regions
+    from . import registry as registry
+    from . import reserved_ips as reserved_ips
+    from . import resource as resource
     from . import sizes as sizes
+    from . import snapshots as snapshots
+    from . import sshkeys as sshkeys
+    from . import tags as tags
     from . import testing as testing
+    from . import volumes as volumes
+    from . import vpcs as vpcs
     from .account import Account as Account
     from .actions import Action as Action
     from .actions import ActionGroup as ActionGroup
@@ -163,7 +190,7 @@ if TYPE_CHECKING:
 def _loaded(name: str) -> Any:
     import importlib
 
-    if name in ("images", "sizes", "testing"):
+    if name in _HOMES or name == "testing":
         return importlib.import_module(f"{__name__}.{name}")
     module = _MODULE_OF.get(name)
     if module is None:

@@ -509,3 +509,41 @@ class TestTheBase:
         assert do.Droplet.reboot(do.Droplet({"id": 5})).id == 1
         with pytest.raises(TypeError, match="object first"):
             do.Droplet.reboot()
+
+
+class TestWhatPeopleTry:
+    def test_modules_are_there_as_the_reference_names_them(self):
+        import subprocess
+        import sys
+
+        names = "auth.authenticate firewalls.Location droplets.Droplet common.DOJSONEncoder doks.NodePool"
+        lines = "; ".join(f"do.{name}" for name in names.split())
+        subprocess.run([sys.executable, "-c", f"import dopyapi as do; {lines}"], check=True, timeout=60)
+
+    async def test_what_can_be_walked_once_is_taken_too(self, script, call):
+        script.answer(202, {"droplet": WEB})
+        await call(do.Droplet.new, name="w", tags=(t for t in ("a", "b")), ssh_keys={1: "x"}.keys())
+        assert script.bodies == [{"name": "w", "tags": ["a", "b"], "ssh_keys": [1]}]
+
+    @pytest.mark.parametrize("wrong", [5, "web", ["web"]])
+    def test_what_is_no_data_names_fetch(self, wrong):
+        with pytest.raises(TypeError, match=r"Droplet\.fetch"):
+            do.Droplet(wrong)
+
+    async def test_waiting_for_nothing_says_what_is_missing(self, script, call):
+        for attempt in (do.Droplet().wait_ready, do.Droplet().reboot, do.Droplet().load):
+            with pytest.raises(do.ClientError, match=r"set id or name|^id=None does not say which Droplet"):
+                await call(attempt)
+        assert not script.requests
+
+    def test_a_pickle_is_without_passwords_and_they_are_fetched_again(self, script):
+        cluster = {"id": "c", "name": "db", "connection": {"password": "s3cret", "host": "h"}}
+        script.answer(200, {"database": cluster}).answer(200, {"database": cluster})
+        known = do.DatabaseCluster.fetch("c")
+        assert known.connection.password == "s3cret"
+        data = pickle.dumps(known)
+        assert b"s3cret" not in data
+        assert copy.deepcopy(known).connection.password == copy.copy(known).connection.password == "s3cret"
+        again = pickle.loads(data)
+        assert (again.name, len(script.requests)) == ("db", 1)
+        assert (again.connection.password, len(script.requests)) == ("s3cret", 2)

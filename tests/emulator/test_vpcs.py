@@ -26,6 +26,14 @@ def refused(account, status, method, path, body=None):
     return reply.message
 
 
+def default_of(account, region="nyc3"):
+    """A VPC that was made the default of its region."""
+    made = new(account, f"usual-{region}", region)
+    reply = account("PATCH", f"/v2/vpcs/{made['id']}", {"default": True})
+    assert reply.status == 200, reply
+    return reply["vpc"]
+
+
 def vpc(account, made):
     return account.get(f"/v2/vpcs/{made['id']}")["vpc"]
 
@@ -54,11 +62,12 @@ def test_the_first_resource_of_a_region_brings_its_default_vpc(account):
     assert not IPv4Network(listed[0]["ip_range"]).overlaps(IPv4Network(listed[1]["ip_range"]))
 
 
-def test_the_first_vpc_of_a_region_becomes_its_default_and_the_second_not(account):
-    first, second, elsewhere = new(account, "one"), new(account, "two"), new(account, "three", "ams3")
-    assert [first["default"], second["default"], elsewhere["default"]] == [True, False, True]
-    assert account.droplet()["vpc_uuid"] == first["id"]
+def test_a_vpc_that_somebody_makes_is_not_the_default_and_can_be_deleted(account):
+    first, second = new(account, "one"), new(account, "two")
+    assert [first["default"], second["default"]] == [False, False]
+    assert account.droplet()["vpc_uuid"] not in (first["id"], second["id"])
     assert len(account.get("/v2/vpcs")["vpcs"]) == 3
+    assert account("DELETE", f"/v2/vpcs/{first['id']}").status == 204
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
@@ -67,12 +76,12 @@ def test_another_vpc_can_be_made_the_default_and_the_former_no_longer_is(account
     reply = account(method, f"/v2/vpcs/{second['id']}", {"name": "two", "default": True})
     assert reply.status == 200
     assert reply["vpc"]["default"] is True
-    assert [vpc(account, v)["default"] for v in (first, second, elsewhere)] == [False, True, True]
+    assert [vpc(account, v)["default"] for v in (first, second, elsewhere)] == [False, True, False]
     assert account.droplet()["vpc_uuid"] == second["id"]
 
 
 def test_a_default_cannot_be_unset_only_moved(account):
-    first, second = new(account, "one"), new(account, "two")
+    first, second = default_of(account), new(account, "two")
     message = refused(account, 422, "PATCH", f"/v2/vpcs/{first['id']}", {"default": False})
     assert "stays the default" in message
     assert account("PATCH", f"/v2/vpcs/{second['id']}", {"default": False}).status == 200
@@ -97,7 +106,7 @@ def test_a_vpc_is_as_it_was_asked_for(account):
         "region": "fra1",
         "ip_range": "10.10.10.0/24",
         "description": "production",
-        "default": True,
+        "default": False,
         "created_at": "2026-11-23T09:30:00Z",
     }
     assert vpc(account, made) == made
@@ -186,7 +195,7 @@ def test_a_patch_changes_what_it_says_and_a_put_all(account):
 
 
 def test_a_default_or_a_vpc_with_members_stays(account):
-    first, second = new(account, "one"), new(account, "two")
+    first, second = default_of(account), new(account, "two")
     droplet = account.droplet(vpc_uuid=second["id"])
     assert refused(account, 403, "DELETE", f"/v2/vpcs/{first['id']}") == "Can not delete default VPCs"
     assert refused(account, 403, "DELETE", f"/v2/vpcs/{second['id']}") == "Can not delete VPC with members"
@@ -216,7 +225,7 @@ def test_what_does_not_exist(account):
 
 
 def test_droplets_are_members_until_they_are_destroyed(account):
-    made = new(account)
+    made = default_of(account)
     droplets = [account.droplet(f"d{n}", settled=False) for n in range(3)]
     page = account.get(f"/v2/vpcs/{made['id']}/members?per_page=2")
     assert page["meta"] == {"total": 3}
@@ -232,7 +241,7 @@ def test_droplets_are_members_until_they_are_destroyed(account):
 
 
 def test_whatever_says_that_it_is_in_a_vpc_is_a_member(account, monkeypatch):
-    made, other = new(account, "one"), new(account, "two")
+    made, other = default_of(account), new(account, "two")
     account.droplet("web")
     context = inside(account)
     for kind, key, name, where in (
@@ -273,11 +282,10 @@ def test_private_addresses_are_the_vpcs_own(account):
     addresses = {n["ip_address"] for n in private}
     assert len(addresses) == 13
     assert all(IPv4Address(a) in network and a not in ("192.168.7.0", "192.168.7.1", "192.168.7.15") for a in addresses)
-    more = {"name": "d", "size": "s-1vcpu-1gb", "image": "ubuntu-24-04-x64", "region": "nyc3"}
-    assert made["default"] is True
+    more = {"name": "d", "size": "s-1vcpu-1gb", "image": "ubuntu-24-04-x64", "vpc_uuid": made["id"]}
     assert "no free addresses" in refused(account, 422, "POST", "/v2/droplets", more)
     account("DELETE", f"/v2/droplets/{droplets[4]['id']}")
-    again = account.droplet("again")
+    again = account.droplet("again", vpc_uuid=made["id"])
     freed = next(n["ip_address"] for n in droplets[4]["networks"]["v4"] if n["type"] == "private")
     assert freed in [n["ip_address"] for n in again["networks"]["v4"]]
 

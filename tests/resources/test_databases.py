@@ -136,8 +136,12 @@ async def test_connections_and_users_are_objects_that_keep_their_secrets(api, ca
     shown += str(answer) + str(connection) + str(created)
     assert not [secret for secret in secrets if secret in shown]
     assert len(secrets) == 4
-    for twin in (copy.copy(made), pickle.loads(pickle.dumps(made))):
-        assert (twin, twin.connection.password) == (made, connection.password)
+    assert copy.copy(made).connection.password == copy.deepcopy(made).connection.password == connection.password
+    data = pickle.dumps(made)
+    assert not [secret for secret in secrets if secret.encode() in data]
+    again = pickle.loads(data)
+    await call(again.load)
+    assert (again, again.connection.password) == (made, connection.password)
 
 
 async def test_a_project_holds_it(api, call, cluster):

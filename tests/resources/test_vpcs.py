@@ -22,7 +22,7 @@ async def test_a_vpcs_life(api, call):
     assert answer["vpc"]["id"] == vpc.id == vpc.getID()
     assert vpc.urn == f"do:vpc:{vpc.id}"
     assert (vpc.name, vpc.region, vpc.ip_range, vpc.description) == ("env.prod", "ams3", "10.10.10.0/24", "production")
-    assert vpc.default is True, "it is the first of its region"
+    assert vpc.default is False
     assert isinstance(vpc.created_at, datetime)
     assert vpc.created_at.tzinfo == UTC
 
@@ -39,7 +39,7 @@ async def test_a_vpcs_life(api, call):
     answer = await call(vpc.save)
     assert answer["vpc"]["name"] == "env.test"
     await call(fresh.load)
-    assert (fresh.name, fresh.description, fresh.default) == ("env.test", "", True)
+    assert (fresh.name, fresh.description, fresh.default) == ("env.test", "", False)
 
     other = await call(VPC.new, name="other", region="ams3")
     other.default = True
@@ -92,9 +92,9 @@ async def test_members_are_what_is_in_it(api, call, make):
     other = await call(VPC.new, name="other", region="ams3")
     by_name = VPC()
     by_name.name = "other"
-    one, two = await make("one", vpc_uuid=vpc), await make("two")
+    one, two = await make("one", vpc_uuid=vpc), await make("two", vpc_uuid=vpc.id)
     elsewhere = await make("elsewhere", vpc_uuid=by_name)
-    assert one.vpc_uuid == two.vpc_uuid == vpc.id, "the second joined its region's default"
+    assert one.vpc_uuid == two.vpc_uuid == vpc.id
     assert elsewhere.vpc_uuid == other.id
     private = await call(one.get_private_ip)
     assert IPv4Address(private) in IPv4Network("192.168.5.0/24")
@@ -120,6 +120,7 @@ async def test_members_are_what_is_in_it(api, call, make):
 async def test_what_the_api_does_not_accept(api, call, make):
     vpc = await call(VPC.new, name="net", region="ams3", ip_range="10.10.0.0/16")
     other = await call(VPC.new, name="other", region="ams3")
+    await call(vpc.patch, default=True)
     await make(vpc_uuid=other)
     with pytest.raises(do.UnprocessableError, match="overlaps with another VPC network"):
         await call(VPC.new, name="more", region="nyc3", ip_range="10.10.3.0/24")

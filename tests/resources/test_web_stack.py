@@ -51,7 +51,8 @@ async def test_a_web_stack_from_its_network_to_nothing(api, call):
     assert await left(api, call) == {}
 
     # The network and what protects it.
-    old = await call(do.VPC.new, name="default", region=REGION)  # the first of a region is its default, and stays
+    old = await call(do.VPC.new, name="default", region=REGION)
+    await call(old.patch, default=True)  # and so it stays
     vpc = await call(do.VPC.new, name="shop-net", region=REGION, ip_range="10.40.0.0/24")
     assert (old.default, vpc.default) == (True, False)
     tag = await call(do.Tag.new, name="shop-web")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping, ValuesView
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs, quote, urlsplit
@@ -144,7 +144,7 @@ class Endpoint:
             if place == "_url":
                 return str(owner._url)
             value = rest.pop(place) if place in rest else owner._place(place)
-            return quoted(value, place, owner)
+            return quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
 
         return PLACE.sub(fill, self.path)
 
@@ -387,8 +387,10 @@ def sliced(items: list[Any], given: Given) -> Page[Any]:
 
 def resolved(given: Given) -> Steps[dict[str, Any]]:
     """The arguments, those resources among them loaded whose identifier is not known yet."""
-    for value in given.values():
+    # What can be walked only once is walked here.
+    listed = {n: list(v) if isinstance(v, Iterator | KeysView | ValuesView) else v for n, v in given.items()}
+    for value in listed.values():
         for item in value if isinstance(value, list | tuple) else (value,):
             if hasattr(item, "_identified"):
                 yield from item._identified()
-    return dict(given)
+    return listed

@@ -196,4 +196,7 @@ class ActiveRecord(Resource):
     __slots__ = ()
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        if data is not None and not isinstance(data, Mapping):
+            name = type(self).__name__
+            raise TypeError(f"{name}({data!r}): data is a dict of what is known already; {name}.fetch(...) finds one")
         super().__init__(data)

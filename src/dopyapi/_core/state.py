@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
@@ -248,7 +249,19 @@ class State(Declared):
 
     # Copies know the same; pickles do not know the client
 
+    _secret: ClassVar[tuple[str, ...]] = ()
+    """Attributes that hold passwords: a pickle is without them, and what comes out of it fetches them again."""
+
     def __getstate__(self) -> dict[str, Any]:
+        state = self._state()
+        if self._secret and self._raw is not None:
+            hidden = {self._fields[name].wire for name in self._secret}
+            state["_raw"] = msgspec.json.encode({n: v for n, v in plain(self._raw).items() if n not in hidden})
+            state["_values"] = {s: v for s, v in (self._values or {}).items() if s not in self._secret} or None
+            state["_complete"] = False
+        return state
+
+    def _state(self) -> dict[str, Any]:
         names = ("_raw", "_values", "_changed", "_complete", "_created_by")
         return {n: getattr(self, n) for n in names} | {"__dict__": dict(getattr(self, "__dict__", {}))}
 
@@ -260,10 +273,17 @@ class State(Declared):
 
     def __copy__(self) -> Self:
         twin = object.__new__(type(self))
-        twin.__setstate__(self.__getstate__())
+        twin.__setstate__(self._state())
         twin._values = dict(self._values) if self._values is not None else None
         twin._changed = set(self._changed) if self._changed is not None else None
         twin._client = self._client
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        twin = self.__copy__()
+        memo[id(self)] = twin
+        twin._values = copy.deepcopy(self._values, memo)
+        vars(twin).update(copy.deepcopy(getattr(self, "__dict__", {}), memo))
         return twin
 
 

@@ -76,6 +76,8 @@ def waiting(
     """Wait until all are there; the resources themselves are brought up to date."""
     items = list(resources)
     for item in items:
+        if item._identity is None and not item._loadable():
+            item._identifier()  # says what is missing
         yield from item._loaded()
     if not items:
         return items

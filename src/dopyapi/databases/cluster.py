@@ -52,6 +52,15 @@ class DatabaseCluster(
 
     _url, _single, _plural = "databases", "database", "databases"
     _urn_kind = "dbaas"
+    _secret = (
+        "connection",
+        "private_connection",
+        "standby_connection",
+        "standby_private_connection",
+        "ui_connection",
+        "schema_registry_connection",
+        "users",
+    )
     _places = {"database_cluster_uuid": "id"}
 
     id: Key[str]

@@ -196,7 +196,11 @@ class Emulator:
         told: dict[str, str],
     ) -> tuple[int, Ready | None]:
         now = self.clock.now()
-        token = self._authenticated(headers)
+        try:
+            token = self._authenticated(headers)
+        except Refused:
+            told |= self._spend("", now, None)
+            raise
         route, raw, allowed = self._routes.find("GET" if method == "HEAD" else method, path)
         told |= self._spend(token, now, route)
         if route is None:

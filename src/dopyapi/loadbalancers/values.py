@@ -69,10 +69,10 @@ class StickySession(Value):
     def get_json(self) -> dict[str, Any]:
         """The settings as the API writes them: without cookies where there are none."""
         result = super().get_json()
-        if self.type == "none":
-            result.pop("cookie_name", None)
-            result.pop("cookie_ttl_seconds", None)
-        return result
+        cookie = {"cookie_name": self.cookie_name, "cookie_ttl_seconds": self.cookie_ttl_seconds}
+        if self.type != "none":
+            return {**result, **cookie}
+        return {name: value for name, value in result.items() if name not in cookie}
 
     # Names fixed by the API reference.
     getJSON = get_json

@@ -61,6 +61,10 @@ _SQL = {1: (*_SMALLEST, *_BASIC, *_PURPOSES, *_SMALLEST_PREMIUM, *_PREMIUM)} | d
 _CACHE = {1: (*_SMALLEST, *_BASIC, *_LARGE_BASIC, *_MEMORY)} | dict.fromkeys((2, 3), (*_BASIC, *_LARGE_BASIC, *_MEMORY))
 
 
+_FORMER_VERSIONS = {"pg": ("10", "11", "12"), "mysql": (), "redis": ("5", "6")}
+"""By engine what is not offered any more and the API reference of 2020 names; its sizes go with it."""
+
+
 class Version(NamedTuple):
     """A major version of an engine."""
 
@@ -81,8 +85,13 @@ class Engine(NamedTuple):
     regions: tuple[str, ...] = _REGIONS
 
     def version(self, number: str) -> Version | None:
-        """The version with this number."""
-        return next((version for version in self.versions if version.number == number), None)
+        """The version with this number; those that the API reference of 2020 names still work, though not offered."""
+        former = (Version(number, number),) if number in _FORMER_VERSIONS.get(self.slug, ()) else ()
+        return next((version for version in (*self.versions, *former) if version.number == number), None)
+
+    def has_size(self, nodes: int, size: object) -> bool:
+        """Whether clusters of so many nodes can have this size."""
+        return size in self.layouts[nodes] or (self.slug in _FORMER_VERSIONS and size in _LARGE_BASIC)
 
 
 ENGINES = {

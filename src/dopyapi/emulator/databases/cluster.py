@@ -165,8 +165,11 @@ def check_layout(engine: Engine, nodes: Any, size: object) -> int:
     if count not in engine.layouts:
         known = ", ".join(map(str, engine.layouts))
         raise unprocessable(f"invalid num_nodes {count}: {engine.slug} clusters have {known} nodes")
-    if size not in engine.layouts[count]:
-        raise unprocessable(f"invalid size {size!r} for a {engine.slug} cluster of {count} nodes; see the options")
+    if not engine.has_size(count, size):
+        some = ", ".join(engine.layouts[count][:6])
+        raise unprocessable(
+            f"invalid size {size!r} for a {engine.slug} cluster of {count} nodes: use {some} or another of the options"
+        )
     return count
 
 

@@ -30,7 +30,7 @@ def create(context: Context, cluster: Document, body: dict[str, Any]) -> Documen
     """A new replica; it is seen a moment later, and online when it has caught up."""
     engine = OFFERED[cluster.hidden["engine"]]
     check_name(context, body["name"])
-    if body["size"] not in engine.layouts[1]:
+    if not engine.has_size(1, body["size"]):
         raise unprocessable(f"invalid size {body['size']!r} for a replica; see the options")
     if node_size(body["size"]).memory_gib < node_size(cluster.body["size"]).memory_gib:
         raise unprocessable(f"a replica must be at least as large as its cluster, whose size is {cluster.body['size']}")

@@ -37,7 +37,7 @@ def list_vpcs(context: Context) -> Reply:
 
 @handles("vpcs_create")
 def create(context: Context) -> Reply:
-    """Create a VPC; the first of a region becomes its default."""
+    """Create a VPC; the default of its region is another, made with the region's first resource."""
     body = context.body
     name, description = _name(context, body), _description(body)
     region = str(body.get("region"))
@@ -45,8 +45,7 @@ def create(context: Context) -> Reply:
         raise unprocessable(f"region {region!r} is not available; choose one of {', '.join(OPEN)}")
     given = body.get("ip_range")
     ip_range = networks.checked_range(context, str(given)) if given else networks.free_range(context)
-    first = context.store.select("vpc", parent=region).first() is None
-    vpc = networks.add_vpc(context, region, name, ip_range, description=description or "", default=first)
+    vpc = networks.add_vpc(context, region, name, ip_range, description=description or "")
     hooks.created(context, vpc, body)
     return 201, {"vpc": vpc.body}
 
