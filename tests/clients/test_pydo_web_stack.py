@@ -58,8 +58,6 @@ def refused(operation, status, **arguments):
 
 
 def test_a_web_stack_of_pydo_is_seen_by_our_sdk(client, ours):
-    # The first VPC of a region becomes its default, which stays to the end.
-    client.vpcs.create(body={"name": "default", "region": REGION})
     vpc = client.vpcs.create(body={"name": "net", "region": REGION, "ip_range": "10.50.0.0/24"})["vpc"]
     client.tags.create(body={"name": "web"})
     names = ["web-1", "web-2", "web-3"]
@@ -144,12 +142,11 @@ def test_a_web_stack_of_pydo_is_seen_by_our_sdk(client, ours):
     client.projects.delete(project_id=project["id"], headers=JSON)
     listings = (do.Droplet, do.Volume, do.Firewall, do.LoadBalancer, do.Domain, do.DatabaseCluster, do.Tag, do.Snapshot)
     assert {kind.__name__: list(kind.list.all()) for kind in listings} == {kind.__name__: [] for kind in listings}
-    assert [v.name for v in do.VPC.list.all()] == ["default"]
+    assert all(v.default for v in do.VPC.list.all())
     assert [p.is_default for p in do.Project.list.all()] == [True]
 
 
 def test_a_web_stack_of_our_sdk_is_seen_by_pydo(client, ours):
-    do.VPC.new(name="default", region=REGION)
     vpc = do.VPC.new(name="net", region=REGION)
     tag = do.Tag.new(name="web")
     droplets = do.Droplet.create_many(["web-1", "web-2"], **DROPLET, tags=[tag], vpc_uuid=vpc)
@@ -218,5 +215,5 @@ def test_a_web_stack_of_our_sdk_is_seen_by_pydo(client, ours):
     assert client.firewalls.list()["firewalls"] == client.load_balancers.list()["load_balancers"] == []
     assert client.domains.list()["domains"] == client.reserved_ips.list()["reserved_ips"] == []
     assert client.databases.list_clusters()["databases"] == client.tags.list()["tags"] == []
-    assert [v["name"] for v in client.vpcs.list()["vpcs"]] == ["default"]
+    assert all(v["default"] for v in client.vpcs.list()["vpcs"])
     assert [p["is_default"] for p in client.projects.list()["projects"]] == [True]

@@ -34,6 +34,10 @@ def default_of(account, region="nyc3"):
     return reply["vpc"]
 
 
+def everything(account):
+    return account.get("/v2/vpcs?per_page=200")["vpcs"]
+
+
 def vpc(account, made):
     return account.get(f"/v2/vpcs/{made['id']}")["vpc"]
 
@@ -46,27 +50,37 @@ def inside(account):
 # The default of a region.
 
 
-def test_the_first_resource_of_a_region_brings_its_default_vpc(account):
-    assert account.get("/v2/vpcs")["vpcs"] == []
-    droplet = account.droplet("a")
-    account.droplet("b")
-    account.droplet("c", region="ams3")
-    listed = account.get("/v2/vpcs")["vpcs"]
-    assert [(v["name"], v["region"], v["default"]) for v in listed] == [
-        ("default-nyc3", "nyc3", True),
-        ("default-ams3", "ams3", True),
-    ]
-    assert droplet["vpc_uuid"] == listed[0]["id"]
-    assert listed[0]["urn"] == f"do:vpc:{listed[0]['id']}"
-    assert all(IPv4Network(v["ip_range"]).prefixlen == 20 for v in listed)
-    assert not IPv4Network(listed[0]["ip_range"]).overlaps(IPv4Network(listed[1]["ip_range"]))
+def test_a_new_account_has_a_default_in_each_open_region(account):
+    listed = everything(account)
+    open_regions = {r["slug"] for r in account.get("/v2/regions?per_page=200")["regions"] if r["available"]}
+    assert {(v["name"], v["region"], v["default"]) for v in listed} == {(f"default-{r}", r, True) for r in open_regions}
+    assert len(listed) == len(open_regions) > 10
+    assert all(v["urn"] == f"do:vpc:{v['id']}" for v in listed)
+    networks = [IPv4Network(v["ip_range"]) for v in listed]
+    assert {n.prefixlen for n in networks} == {20}
+    assert not [(a, b) for i, a in enumerate(networks) for b in networks[i + 1 :] if a.overlaps(b)]
+    assert everything(account) == listed, "they are the same ones ever after"
+    assert account.get(f"/v2/vpcs/{listed[-1]['id']}")["vpc"] == listed[-1]
+
+
+def test_resources_join_the_default_of_their_region(account):
+    droplet, other, elsewhere = account.droplet("a"), account.droplet("b"), account.droplet("c", region="ams3")
+    named = {v["name"]: v["id"] for v in everything(account)}
+    assert droplet["vpc_uuid"] == other["vpc_uuid"] == named["default-nyc3"]
+    assert elsewhere["vpc_uuid"] == named["default-ams3"]
+
+
+def test_a_default_that_nobody_saw_yet_takes_no_range_that_somebody_wants(account):
+    for second in range(256):
+        new(account, f"n{second}", ip_range=f"10.{second}.0.0/16")
+    assert all(v["ip_range"].startswith("172.") for v in everything(account) if v["default"])
 
 
 def test_a_vpc_that_somebody_makes_is_not_the_default_and_can_be_deleted(account):
     first, second = new(account, "one"), new(account, "two")
     assert [first["default"], second["default"]] == [False, False]
     assert account.droplet()["vpc_uuid"] not in (first["id"], second["id"])
-    assert len(account.get("/v2/vpcs")["vpcs"]) == 3
+    assert [v["name"] for v in everything(account) if not v["default"]] == ["one", "two"]
     assert account("DELETE", f"/v2/vpcs/{first['id']}").status == 204
 
 
@@ -77,6 +91,8 @@ def test_another_vpc_can_be_made_the_default_and_the_former_no_longer_is(account
     assert reply.status == 200
     assert reply["vpc"]["default"] is True
     assert [vpc(account, v)["default"] for v in (first, second, elsewhere)] == [False, True, False]
+    assert [v["name"] for v in everything(account) if v["region"] == "nyc3" and v["default"]] == ["two"]
+    assert "default-nyc3" in {v["name"] for v in everything(account)}
     assert account.droplet()["vpc_uuid"] == second["id"]
 
 
@@ -91,7 +107,7 @@ def test_a_default_cannot_be_unset_only_moved(account):
 def test_a_default_gets_another_name_where_its_own_is_taken(account):
     new(account, "default-nyc3", "ams3")
     account.droplet()
-    assert {v["name"] for v in account.get("/v2/vpcs")["vpcs"]} == {"default-nyc3", "default-nyc3-2"}
+    assert [v["name"] for v in everything(account) if v["region"] == "nyc3"] == ["default-nyc3-2"]
 
 
 # Creating.
@@ -150,7 +166,7 @@ def test_ranges_that_are_allowed(account, ip_range):
 )
 def test_ranges_that_are_not(account, ip_range, says):
     assert says in refused(account, 422, "POST", "/v2/vpcs", {"name": "n", "region": "nyc3", "ip_range": ip_range})
-    assert account.get("/v2/vpcs")["vpcs"] == []
+    assert all(v["default"] for v in everything(account))
 
 
 def test_no_two_vpcs_overlap_wherever_they_are(account):

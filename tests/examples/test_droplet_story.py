@@ -39,7 +39,13 @@ def test_a_surprise_ends_it_with_the_reason():
 
 def test_an_interrupt_leaves_no_process_behind():
     story = subprocess.Popen(
-        [*STORY, "--emulator"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*STORY, "--emulator"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell's background job ignores interrupts, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     with story:
         line = story.stdout.readline()

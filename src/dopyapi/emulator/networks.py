@@ -65,7 +65,10 @@ def public_v6(context: Context) -> dict[str, Any]:
 
 
 def default_vpc(context: Context, region: str) -> Document:
-    """The VPC that resources of a region join, created with the first of them."""
+    """The VPC that resources of a region join by themselves.
+
+    It takes its name and range when somebody first sees it, so that it never holds a range which a user chose before.
+    """
     found = context.store.select("vpc", parent=region, facet="default").first()
     if found is not None:
         return found

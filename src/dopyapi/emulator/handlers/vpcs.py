@@ -31,13 +31,15 @@ def _own(context: Context) -> Document:
 
 @handles("vpcs_list")
 def list_vpcs(context: Context) -> Reply:
-    """All VPCs, defaults included once a region has one."""
+    """All VPCs, the default of each open region included."""
+    for region in OPEN:
+        networks.default_vpc(context, region)
     return listed(context, "vpcs", context.store.select("vpc"))
 
 
 @handles("vpcs_create")
 def create(context: Context) -> Reply:
-    """Create a VPC; the default of its region is another, made with the region's first resource."""
+    """Create a VPC; the default of its region is another."""
     body = context.body
     name, description = _name(context, body), _description(body)
     region = str(body.get("region"))
@@ -79,6 +81,7 @@ def _changed(context: Context, vpc: Document, body: dict[str, Any]) -> Reply:
         raise unprocessable(f"{vpc.name} stays the default VPC of {vpc.parent} until another one is made its default")
     context.store.save(vpc)
     if default:
+        networks.default_vpc(context, str(vpc.parent))  # the one that it takes the place of
         networks.make_default_vpc(context, vpc)
     return 200, {"vpc": vpc.body}
 
