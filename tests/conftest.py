@@ -14,7 +14,7 @@ import dopyapi as do
 from dopyapi._core.listing import Listing
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
-from dopyapi.emulator.routes import routes
+from dopyapi._facts.routes import routes
 
 from . import record
 from .contract import used

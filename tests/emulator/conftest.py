@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from dopyapi._facts import operations
+from dopyapi._facts.routes import routes
 from dopyapi.emulator import Emulator, VirtualClock
-from dopyapi.emulator.routes import routes
 
 from .conformance import complaints
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from dopyapi._facts import operations
+from dopyapi._facts.routes import routes
 from dopyapi.emulator.context import HANDLERS
 from dopyapi.emulator.handlers import load
-from dopyapi.emulator.routes import routes
 
 from .conftest import Account
 

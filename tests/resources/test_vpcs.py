@@ -51,7 +51,9 @@ async def test_a_vpcs_life(api, call):
     listed = await call.items(VPC.list.all())
     assert other in listed
     assert vpc not in listed
-    assert {v.name for v in listed if v.region != "ams3"} == {f"default-{v.region}" for v in listed if v.region != "ams3"}
+    assert {v.name for v in listed if v.region != "ams3"} == {
+        f"default-{v.region}" for v in listed if v.region != "ams3"
+    }
     with pytest.raises(do.ResourceNotFoundError):
         await call(vpc.load)
 

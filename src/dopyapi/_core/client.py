@@ -10,15 +10,15 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from .clock import REAL, Clock
 from .codec import encode, to_json
-from .errors import AuthenticationNeeded, ClientError, DOError, NetworkError, class_for, describe
+from .errors import AuthenticationNeeded, ClientError
+from .exchange import Exchange
 from .retry import RetryPolicy
 from .secrets import Secret
-from .steps import Request, Response, Steps, Transport, ask, sleep
+from .steps import Request, Response, Steps, Transport
 
 BASE_URL = "https://api.digitalocean.com/v2"
 TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
 URL_VARIABLE = "DIGITALOCEAN_API_URL"
-MOST_REDIRECTS = 5
 
 
 class Client:
@@ -54,7 +54,8 @@ class Client:
     ) -> None:
         self._token = Secret(token or _token_from_environment())
         self.base_url = _base(base_url)
-        self._root = urljoin(self.base_url, "/")
+        self.root = urljoin(self.base_url, "/")
+        """The only place that the token is sent to."""
         self.lazy = lazy
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
@@ -111,28 +112,7 @@ class Client:
             headers: further headers.
         """
         request = self._request(method, path, query, body, accept, headers)
-        attempt = redirects = 0
-        while True:
-            attempt += 1
-            try:
-                response = yield from ask(request)
-            except NetworkError as failure:
-                delay = self.retry.delay(method, failure, attempt)
-                if delay is None:
-                    failure.method, failure.path, failure.attempts = method, path, attempt
-                    raise
-            else:
-                if 200 <= response.status < 300:
-                    return response
-                if 300 <= response.status < 400:
-                    redirects += 1
-                    request = self._redirected(request, response, redirects)
-                    attempt -= 1
-                    continue
-                delay = self.retry.delay(method, response, attempt)
-                if delay is None:
-                    raise _error(method, path, response, attempt)
-            yield from sleep(delay, self.clock)
+        return (yield from Exchange(self, request, path).steps())
 
     def _request(
         self,
@@ -144,8 +124,8 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> Request:
         url = path if "://" in path else self.base_url + path
-        if not url.startswith(self._root):
-            raise ClientError(f"{url!r} is not at {self._root}, the only place this token is sent to")
+        if not url.startswith(self.root):
+            raise ClientError(f"{url!r} is not at {self.root}, the only place this token is sent to")
         if query:
             pairs = [(n, _query_value(v)) for n, v in query.items() if v is not None]
             if pairs:
@@ -159,21 +139,6 @@ class Client:
         if accept or headers:
             sent = {**sent, **({"accept": accept} if accept else {}), **(headers or {})}
         return Request(self.transport, method, url, sent, data)
-
-    def _redirected(self, request: Request, response: Response, redirects: int) -> Request:
-        target = urljoin(request.url, response.headers.get("location", ""))
-        if request.method not in ("GET", "HEAD") or target == request.url or redirects > MOST_REDIRECTS:
-            raise DOError(
-                f"answered with a redirect to {target} that cannot be followed",
-                status=response.status,
-                method=request.method,
-                path=urlsplit(request.url).path,
-                headers=response.headers,
-            )
-        headers = dict(request.headers)
-        if not target.startswith(self._root):
-            headers.pop("authorization", None)  # the token is for the configured host only
-        return Request(request.transport, request.method, target, headers, None)
 
     def close(self) -> None:
         """Close the connections; the client may be used again and then opens new ones."""
@@ -240,17 +205,3 @@ def _query_value(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(str(v) for v in value)
     return str(value)
-
-
-def _error(method: str, path: str, response: Response, attempts: int) -> Exception:
-    name, message, request_id = describe(response.body, response.headers.get("content-type", ""))
-    return class_for(response.status)(
-        message,
-        status=response.status,
-        id=name,
-        request_id=request_id or response.headers.get("x-request-id"),
-        method=method,
-        path=path,
-        attempts=attempts,
-        headers=response.headers,
-    )

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from .._facts.routes import Route, routes
 from .checks import check_body, check_query
 from .clock import Clock, RealClock
 from .context import HANDLERS, Context, Ready
@@ -21,7 +22,6 @@ from .errors import Refused, bad_request
 from .events import apply_due
 from .handlers import load
 from .limits import Budget, Limits
-from .routes import Route, routes
 from .store import Store
 
 _LOG = logging.getLogger("dopyapi.emulator")

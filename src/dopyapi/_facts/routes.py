@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from urllib.parse import unquote
 
-from .._facts import Operation, operations, resolved
+from . import Operation, operations, resolved
 
 _LONGEST_INTEGER = 18
 
@@ -95,5 +95,5 @@ def _walk(node: _Node, segments: list[str], at: int, method: str, values: list[s
 
 @cache
 def routes() -> Routes:
-    """The tree, shared by every emulator of the process."""
+    """The tree, made once a process."""
     return Routes()
