@@ -59,3 +59,17 @@ def test_nothing_is_loaded_from_the_tests_or_the_emulator():
     assert not {
         m for m in loaded("import dopyapi; dopyapi.Droplet") if m.startswith(("dopyapi.emulator", "dopyapi.testing"))
     }
+
+
+def test_a_class_of_a_product_that_nobody_loaded_is_found_by_its_name():
+    program = """
+import sys, dopyapi as do
+with do.testing.emulator(speed=0):
+    droplet = do.Droplet.new(name="a", region="ams3", size="s-1vcpu-1gb", image="ubuntu-24-04-x64", tags=["web"])
+    droplet.post("firewalls", {"name": "fw", "tags": ["web"], "outbound_rules": [
+        {"protocol": "icmp", "destinations": {"addresses": ["0.0.0.0/0"]}}]})
+    assert "dopyapi.firewalls" not in sys.modules
+    (firewall,) = droplet.list_firewalls()
+    assert type(firewall) is do.Firewall
+"""
+    assert "dopyapi.firewalls" in loaded(program)

@@ -452,6 +452,27 @@ class TestTheBase:
         assert script.asked == ["GET /droplets?page=2&per_page=5", "GET /droplets?tag_name=web", "POST /droplets"]
         assert script.bodies[2] == {"name": "web", "size": "s"}
 
+    async def test_a_listing_of_any_class_may_be_of_another_place(self, script, call):
+        for _ in range(5):
+            script.answer(200, {"droplets": [WEB], "links": {}, "meta": {"total": 1}})
+        (droplet,) = await call(do.Droplet.list, url="droplets?tag_name=web", page=2)
+        assert (type(droplet), droplet.name) == (do.Droplet, "web")
+        assert [d.name for d in await call.items(do.Droplet.all(url="/v2/droplets"))] == ["web"]
+        assert await call(do.Resource.list, url="droplets", per_page=1) == [WEB]
+        with pytest.raises(do.ClientError, match="'droplets' lists droplets, not volumes"):
+            await call(do.Volume.list, url="droplets")
+        with pytest.raises(do.ClientError, match="no place of its own"):
+            await call(do.Resource.list)
+        assert script.asked[:2] == ["GET /droplets?tag_name=web&page=2", "GET /droplets?page=1&per_page=200"]
+
+    def test_an_identifier_is_fetched_where_something_else_says_which(self, script):
+        script.answer(200, {"droplets": [WEB], "meta": {"total": 1}})
+        assert do.Droplet({"name": "web"}).getID() == WEB["id"]
+        assert do.Droplet().getID() is None
+        script.answer(200, {"account": {"uuid": "u"}})
+        assert do.Account().getID() == "u"
+        assert len(script.asked) == 2
+
     async def test_raw_verbs(self, script, call):
         manager = do.Resource(do.Droplet)
         script.answer(200, {"droplet": WEB}).answer(201, {"done": 1}).answer(200, {"put": 1})

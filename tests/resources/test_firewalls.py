@@ -49,7 +49,8 @@ async def test_a_web_tier_is_protected_from_its_first_droplet_to_its_end(api, ca
     second = await make("web-2", tags=["web"])
     for droplet in (web, extra, second):
         (shown,) = await call(droplet.list_firewalls)
-        assert shown.id == firewall.id
+        assert isinstance(shown, Firewall)
+        assert shown == firewall
     assert firewall.droplet_ids == [web.id, extra.id]
 
     rule = InboundRule("tcp", "443", Location(EVERYWHERE))

@@ -91,6 +91,11 @@ class Client:
             self._transport = HTTPTransport(self._timeout, self._ca, self._proxy)
         return self._transport
 
+    @property
+    def whereabouts(self) -> str:
+        """Where the API's address came from, if it is not DigitalOcean's own: it may be wrong."""
+        return "" if self.base_url == BASE_URL else f" (base_url or {URL_VARIABLE} says {self.base_url})"
+
     def exchange(
         self,
         method: str,

@@ -48,10 +48,10 @@ class collection:  # noqa: N801 - read as a word of the declaration
     """Operations of a class."""
 
     @staticmethod
-    def list(path: str, *, key: str | None = None, paged: bool = True, takes_url: bool = False) -> Callable[
+    def list(path: str, *, key: str | None = None, paged: bool = True) -> Callable[
         [Declared[P, Page[T]]], CollectionListing[P, T]
     ]:  # fmt: skip
-        endpoint = Endpoint("GET", path, key, paged=paged, takes_url=takes_url)
+        endpoint = Endpoint("GET", path, key, paged=paged, takes_url=True)
         return lambda function: CollectionListing(function, endpoint)
 
     @staticmethod

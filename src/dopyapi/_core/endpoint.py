@@ -118,7 +118,11 @@ class Endpoint:
         rest = dict(given)
         url = rest.pop("url", None) if self.takes_url else None
         data = rest.pop("data", None) if self.takes_url else None
-        path = below(url) if url else self.filled(owner, rest)
+        if url:
+            path = below(url)
+            rest = {name: value for name, value in rest.items() if name not in self.places}
+        else:
+            path = self.filled(owner, rest)
         if not self.paged:
             rest.pop("page", None)
             rest.pop("per_page", None)
@@ -142,6 +146,8 @@ class Endpoint:
         def fill(match: re.Match[str]) -> str:
             place = match[1]
             if place == "_url":
+                if not owner._url:
+                    raise ClientError(f"{owner.__name__} has no place of its own: give a url, or a class of resources")
                 return str(owner._url)
             value = rest.pop(place) if place in rest else owner._place(place)
             return quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
@@ -153,7 +159,7 @@ class Endpoint:
         returns = self.returns
         if get_origin(returns) is Page:
             (item,) = get_args(returns)
-            return self.page(owner, owner if item is Any else item, given, response, client)
+            return self.page(owner, owner if item is Any and owner._url else item, given, response, client)
         if returns is bytes:
             return response.body
         if returns is str and self.key is None:
@@ -173,6 +179,8 @@ class Endpoint:
     def page(self, owner: Any, item: Any, given: Given, response: Response, client: Client) -> Page[Any]:
         """A page of items, each with a copy of its own bytes."""
         key = self.key or getattr(item, "_plural", None) or owner._plural
+        if given.get("url"):
+            key = listed_under(response.body, key, given["url"])
         envelope = envelope_of(key).decode(response.body or b"{}")
         raws = envelope.items or []
         if hasattr(item, "_from_raw"):
@@ -326,6 +334,21 @@ def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
 @cache
 def _single(key: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw, None)], rename={"item": key}))
+
+
+def listed_under(body: bytes, key: str, url: str) -> str:
+    """The key that a listing somebody named by its URL has its items under.
+
+    Raises:
+        ClientError: it is another listing than the class's own, or none at all.
+    """
+    envelope = msgspec.json.decode(body or b"{}")
+    lists = [k for k, v in envelope.items() if isinstance(v, list | None)] if isinstance(envelope, dict) else []
+    if key in lists:
+        return key
+    if key or len(lists) != 1:
+        raise ClientError(f"{url!r} lists {' and '.join(lists) or 'nothing'}{f', not {key}' if key else ''}")
+    return str(lists[0])
 
 
 def _following(links: msgspec.Raw) -> str | None:

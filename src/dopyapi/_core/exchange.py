@@ -90,6 +90,8 @@ class Exchange:
         """What to raise for an outcome that no further attempt can change."""
         if isinstance(outcome, NetworkError):
             outcome.method, outcome.path, outcome.attempts = self.method, self.path, self.attempt
+            if not outcome.sent:
+                outcome.message += self.client.whereabouts
             return outcome
         name, message, request_id = describe(outcome.body, outcome.headers.get("content-type", ""))
         return class_for(outcome.status)(

@@ -18,7 +18,7 @@ COPIED = (
 class Manager(Resource):
     """Gives what the API gives, as dicts, for one class of resources."""
 
-    @collection.list("/{_url}", takes_url=True)
+    @collection.list("/{_url}")
     def list(cls, *args: Any, **kwargs: Any) -> Page[dict[str, Any]]:
         """List one page, as dicts.
 

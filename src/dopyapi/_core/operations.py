@@ -218,9 +218,15 @@ class CollectionOperation(Declaration[P, R]):
 
 
 class CollectionListing(Declaration[P, Page[T]]):
-    """A listing of a class."""
+    """A listing of a class; each takes a ``url`` to list instead, as `Resource.list` says."""
 
     operation = ListOperation
+
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if "url" not in kwargs or "url" in self.signature.parameters:
+            return super().bound(args, kwargs)
+        rest = {name: value for name, value in kwargs.items() if name != "url"}
+        return {**super().bound(args, rest), "url": kwargs["url"]}
 
     def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[P, T]:
         return ListOperation(self, owner)

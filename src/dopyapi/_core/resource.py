@@ -90,7 +90,13 @@ class Resource(Verbs, Lazy):
     # The reference's methods
 
     def get_id(self) -> Any:
-        """The value of the attribute that identifies it, or ``None`` where it is not known."""
+        """The value of the attribute that identifies it, fetched where something else says which it is.
+
+        Returns:
+            The identifier, or ``None`` of an object that does not exist yet.
+        """
+        if self._get_id() is None and self._id_attr in self._fields and self._loadable():
+            self._load_now("get_id()")
         return self._get_id()
 
     def json(self) -> dict[str, Any]:
@@ -117,7 +123,7 @@ class Resource(Verbs, Lazy):
         """
         ...
 
-    @collection.list("/{_url}", takes_url=True)
+    @collection.list("/{_url}")
     def list(cls, *args: Any, **kwargs: Any) -> Page[Any]:
         """List one page.
 

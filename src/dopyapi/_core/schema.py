@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -9,7 +10,20 @@ from .fields import Field, declared, untyped
 from .operations import actions_of
 from .record import Layout
 
-NAMED: dict[str, type[Any]] = {}
+
+class _Named(dict[str, "type[Any]"]):
+    """Classes by name; one whose module nobody has loaded yet comes from the package, which loads it."""
+
+    def __missing__(self, name: str) -> type[Any]:
+        package = import_module(__package__.partition(".")[0])
+        try:
+            found: type[Any] = getattr(package, name)
+        except AttributeError:
+            raise KeyError(name) from None
+        return found
+
+
+NAMED = _Named()
 """Resource classes by name, for what must not import their modules."""
 
 Array = list

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.accounts import client_for
 from .._core.declare import collection, member, new_by, unsupported
@@ -26,6 +26,9 @@ from .actions import DropletActions
 from .destroying import DropletDestroying
 from .values import BackupPolicy, Kernel
 from .waiting import DropletWaiting
+
+if TYPE_CHECKING:
+    from ..firewalls import Firewall
 
 MOST_NAMES = 10
 """Droplets that one request can create."""
@@ -332,7 +335,7 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         ...
 
     @member.list("/droplets/{id}/firewalls", key="firewalls")
-    def list_firewalls(self, *, page: int = 1, per_page: int = 20) -> Page[Document]:
+    def list_firewalls(self, *, page: int = 1, per_page: int = 20) -> Page[Firewall]:
         """List the firewalls that protect it.
 
         Args:

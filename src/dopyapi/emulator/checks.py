@@ -112,6 +112,8 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
             required = sorted(_Shape(operation.body, value).required)
             raise unprocessable("a JSON body is required" + (f", with {', '.join(required)}" if required else ""))
         return
+    if not isinstance(value, dict):  # no operation takes anything else
+        raise unprocessable(f"the body must be an object, not {_brief(value)}")
     excused = _DOCUMENT_ERRORS.get(operation.id, frozenset())
     wrong = _problem(operation.body, value, "", excused, context.strict)
     if wrong:

@@ -149,14 +149,14 @@ def destroy(context: Context, cluster: Document) -> None:
 # Checks, which replicas and changes need too.
 
 
-def check_name(context: Context, name: object) -> None:
-    """Refuse a name that no cluster can have, or that one has."""
+def check_name(context: Context, name: object, what: str = "cluster") -> None:
+    """Refuse a name that no cluster or replica can have, or that one has."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise unprocessable(
-            f"invalid cluster name {name!r}: use 3 to 63 lowercase letters, digits and dashes, beginning with a letter"
+            f"invalid {what} name {name!r}: use 3 to 63 lowercase letters, digits and dashes, beginning with a letter"
         )
     if context.store.select("database", name=name).first() is not None:
-        raise unprocessable("cluster name is not available")
+        raise unprocessable(f"{what} name is not available")
 
 
 def check_layout(engine: Engine, nodes: Any, size: object) -> int:

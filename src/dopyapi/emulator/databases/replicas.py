@@ -29,7 +29,7 @@ _FORK_SECONDS, _UNSEEN_SECONDS = 240, 5
 def create(context: Context, cluster: Document, body: dict[str, Any]) -> Document:
     """A new replica; it is seen a moment later, and online when it has caught up."""
     engine = OFFERED[cluster.hidden["engine"]]
-    check_name(context, body["name"])
+    check_name(context, body["name"], "replica")
     if not engine.has_size(1, body["size"]):
         raise unprocessable(f"invalid size {body['size']!r} for a replica; see the options")
     if node_size(body["size"]).memory_gib < node_size(cluster.body["size"]).memory_gib:

@@ -77,8 +77,10 @@ def _names(body: dict[str, Any]) -> list[str]:
 
 def check_hostname(name: object) -> None:
     """Refuse what cannot be a Droplet's name."""
-    if not isinstance(name, str) or not name:
+    if not name:
         raise unprocessable("Name can't be blank")
+    if not isinstance(name, str):
+        raise unprocessable(f"name must be a string, not {name!r}")
     if not _HOSTNAME.fullmatch(name):
         raise unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)")
 

@@ -22,7 +22,9 @@ def _name(context: Context, own: Document | None = None) -> str:
     """The name that a request gives, free and well-formed."""
     name = context.body.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise unprocessable(f"name must begin with a letter or digit, then letters, digits, '.' and '-', not {name!r}")
+        raise unprocessable(
+            f"name must be a letter or digit, and after it one or more letters, digits, '.' and '-', not {name!r}"
+        )
     holder = context.store.select("firewall", name=name).first()
     if holder is not None and (own is None or holder.key != own.key):
         raise conflict("duplicate name")
