@@ -40,6 +40,7 @@ _HOMES = {
         "RequestTimeout",
         "ResourceNotFoundError",
         "UnauthorizedError",
+        "UncertainResult",
         "UnprocessableError",
         "WaitTimeout",
     ],
@@ -147,6 +148,7 @@ if TYPE_CHECKING:
     from .errors import RequestTimeout as RequestTimeout
     from .errors import ResourceNotFoundError as ResourceNotFoundError
     from .errors import UnauthorizedError as UnauthorizedError
+    from .errors import UncertainResult as UncertainResult
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeout as WaitTimeout
     from .firewalls import Firewall as Firewall

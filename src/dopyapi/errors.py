@@ -18,6 +18,7 @@ from ._core.errors import (
     RequestTimeout,
     ResourceNotFoundError,
     UnauthorizedError,
+    UncertainResult,
     UnprocessableError,
     WaitTimeout,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "RequestTimeout",
     "ResourceNotFoundError",
     "UnauthorizedError",
+    "UncertainResult",
     "UnprocessableError",
     "WaitTimeout",
 ]

@@ -37,6 +37,11 @@ class EmulatorTransport:
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
 
+    @property
+    def where(self) -> str:
+        """What tells the accounts of two emulators apart, whose addresses are the same."""
+        return self.emulator.identity
+
     def send(self, request: Request) -> Response:
         """Handle the request at once."""
         parts = urlsplit(request.url)
@@ -65,7 +70,10 @@ class _EmulatedClock:
         self._clock.advance(max(seconds, 1e-6))
 
     async def asleep(self, seconds: float) -> None:
+        import asyncio
+
         self.sleep(seconds)
+        await asyncio.sleep(0)  # the other tasks' turn
 
 
 @dataclass

@@ -150,9 +150,10 @@ class TestBrokenConnections:
         server = serve(in_turn(dropping, answering()))
         try:
             await call(Exchange(client(server.url)), "POST", body={})
-        except do.NetworkError as error:
+        except do.UncertainResult as error:
             assert "the connection broke" in str(error)
-            assert (error.sent, error.attempts, server.connections) == (True, 1, 1)
+            assert isinstance(error.__cause__, do.NetworkError)
+            assert (error.attempts, server.connections) == (1, 1)
         else:
             # On a busy machine the reset can come before anything was sent, and that is known.
             assert not read_first
@@ -166,9 +167,9 @@ class TestBrokenConnections:
         server = serve(in_turn(half, answering()))
         assert (await call(Exchange(client(server.url)))).body == b'{"here":true}'
         server = serve(half)
-        with pytest.raises(do.NetworkError, match="the connection broke") as caught:
+        with pytest.raises(do.UncertainResult, match="the connection broke"):
             await call(Exchange(client(server.url)), "POST", body={})
-        assert (caught.value.sent, len(server.seen)) == (True, 1)
+        assert len(server.seen) == 1
 
     async def test_half_a_chunk_and_false_gzip_are_no_answers(self, serve, client, call):
         def half(server: Server, peer: Peer) -> None:
@@ -199,10 +200,12 @@ class TestBrokenConnections:
 
         server = serve(silent)
         exchange = Exchange(client(server.url, timeout=(5.0, SHORT), retries=0))
-        with pytest.raises(do.RequestTimeout, match=r"no answer within 0\.2 s") as caught:
+        with pytest.raises(do.UncertainResult, match=r"no answer within 0\.2 s") as caught:
             await call(exchange, "POST", body={})
-        assert caught.value.sent
-        assert isinstance(caught.value, TimeoutError)
+        lost = caught.value.__cause__
+        assert isinstance(lost, do.RequestTimeout)
+        assert isinstance(lost, TimeoutError)
+        assert lost.sent
 
     async def test_silence_in_the_middle_of_a_body_ends_too(self, serve, client, call):
         def stuck(server: Server, peer: Peer) -> None:

@@ -12,7 +12,7 @@ from .clock import REAL, Clock
 from .codec import encode, to_json
 from .errors import AuthenticationNeeded, ClientError
 from .exchange import Exchange
-from .retry import RetryPolicy
+from .retry import REPEATABLE, RetryPolicy
 from .secrets import Secret
 from .steps import Request, Response, Steps, Transport
 
@@ -33,6 +33,8 @@ class Client:
             first request.
         proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        marker: whether what is created gets a tag of this client, where tags are labels: Droplets, volumes, images,
+            databases, clusters. Then a creation whose answer was lost is told from everybody else's for certain.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -49,6 +51,7 @@ class Client:
         ca: Any = None,
         proxy: str | None = None,
         lazy: bool = True,
+        marker: bool = False,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -57,6 +60,8 @@ class Client:
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
         self.lazy = lazy
+        self.marker = f"dopyapi:{os.urandom(6).hex()}" if marker else None
+        """The tag that tells what this client has created."""
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {
@@ -80,7 +85,8 @@ class Client:
         """The same for two clients of one token at one address; says nothing about the token."""
         import hashlib
 
-        return hashlib.sha256(f"{self.base_url} {self._token}".encode()).hexdigest()[:16]
+        where = getattr(self._transport, "where", self.base_url)
+        return hashlib.sha256(f"{where} {self._token}".encode()).hexdigest()[:16]
 
     @property
     def transport(self) -> Transport:
@@ -108,6 +114,8 @@ class Client:
     ) -> Steps[Response]:
         """Send a request, repeat it where that is safe, and raise what is an error.
 
+        What is not safe to repeat happens once, or ``UncertainResult`` says that this cannot be told.
+
         Args:
             method: HTTP method.
             path: path below the base URL, already quoted; or a full URL.
@@ -116,8 +124,13 @@ class Client:
             accept: media type wanted instead of JSON.
             headers: further headers.
         """
-        request = self._request(method, path, query, body, accept, headers)
-        return (yield from Exchange(self, request, path).steps())
+        if method in REPEATABLE:
+            return (yield from Exchange(self, self._request(method, path, query, body, accept, headers), path).steps())
+        from .once import marked, once
+
+        if self.marker is not None:
+            body = marked(path, body, self.marker)
+        return (yield from once(Exchange(self, self._request(method, path, query, body, accept, headers), path), body))
 
     def _request(
         self,

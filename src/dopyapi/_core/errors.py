@@ -6,6 +6,7 @@ DOPyError
 |- APIError                        an exchange with the API failed
    |- DOError                      on DigitalOcean's side, or on the way there
    |  |- NetworkError, RequestTimeout
+   |  |- UncertainResult           it may have happened, and whether it did cannot be told
    |- ClientError                  the request was wrong
    |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
    |- ClientForbiddenError         the token may not do this
@@ -104,6 +105,20 @@ class NetworkError(DOError):
 
 class RequestTimeout(NetworkError, TimeoutError):
     """The API did not answer in time."""
+
+
+class UncertainResult(DOError):
+    """The answer to a change was lost, and whether the change was made cannot be told; the message says where to look.
+
+    Its cause is the error that lost the answer.
+
+    Attributes:
+        candidates: identifier and name of each thing that could be what was asked for.
+    """
+
+    def __init__(self, message: str, *, candidates: list[dict[str, Any]] | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.candidates = candidates or []
 
 
 class ClientError(APIError):

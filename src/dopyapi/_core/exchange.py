@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
+from .retry import REPEATABLE
 from .steps import Request, Response, Steps, ask, sleep
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Exchange:
         self.method = request.method
         self.attempt = 0
         """How often it was sent."""
+        self.repeatable = self.method in REPEATABLE
+        """Whether doing it twice is the same as once."""
 
     @cached_property
     def operation(self) -> Operation | None:
@@ -55,7 +58,7 @@ class Exchange:
                     redirects += 1
                     self._redirect(outcome, redirects)
                     continue
-            delay = self.client.retry.delay(self.method, outcome, self.attempt)
+            delay = self.client.retry.delay(self.method, outcome, self.attempt, self.repeatable)
             if delay is None:
                 raise self._error(outcome)
             yield from sleep(delay, self.client.clock)

@@ -39,17 +39,28 @@ class RetryPolicy:
         whole = min(self.first_delay * float(2 ** (attempt - 1)), self.longest_delay)
         return whole * (0.5 + 0.5 * self.jitter())
 
-    def delay(self, method: str, outcome: Response | NetworkError, attempt: int) -> float | None:
-        """Seconds until the next attempt, or ``None`` when there should be none."""
+    def delay(
+        self, method: str, outcome: Response | NetworkError, attempt: int, repeatable: bool | None = None
+    ) -> float | None:
+        """Seconds until the next attempt, or ``None`` when there should be none.
+
+        Args:
+            method: HTTP method.
+            outcome: what came of the last attempt.
+            attempt: how many there were.
+            repeatable: whether doing it twice is the same as once; what the method says when omitted.
+        """
+        if repeatable is None:
+            repeatable = method in REPEATABLE
         if attempt > self.retries:
             return None
         if isinstance(outcome, NetworkError):
             if outcome.permanent:
                 return None
-            return self.backoff(attempt) if method in REPEATABLE or not outcome.sent else None
+            return self.backoff(attempt) if repeatable or not outcome.sent else None
         if outcome.status not in PASSING:
             return None
-        if method not in REPEATABLE and outcome.status != 429:
+        if not repeatable and outcome.status != 429:
             return None  # it may have happened
         asked = retry_after(outcome)
         return self.backoff(attempt) if asked is None else min(asked, self.longest_retry_after)

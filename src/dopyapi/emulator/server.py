@@ -74,6 +74,8 @@ class Emulator:
         self._store = Store(path)
         self._lock = RLock()
         self._budgets: dict[str, Budget] = {}
+        self.identity = os.urandom(8).hex()
+        """What tells it from every other emulator."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} speed={self.speed}>"
