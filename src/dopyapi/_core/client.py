@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from .clock import REAL, Clock
@@ -15,6 +15,13 @@ from .exchange import Exchange
 from .retry import RetryPolicy
 from .secrets import Secret
 from .steps import Request, Response, Steps, Transport
+
+if TYPE_CHECKING:
+    from .hooks import RequestInfo, ResponseInfo
+    from .tracing import Tracing
+
+T = TypeVar("T")
+Callbacks = Callable[[T], Any] | Iterable[Callable[[T], Any]] | None
 
 BASE_URL = "https://api.digitalocean.com/v2"
 TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
@@ -33,6 +40,10 @@ class Client:
             first request.
         proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        on_request: called with a ``RequestInfo`` before a request is sent, each time; one callable or several. An
+            awaited call awaits what they return. What they raise, the call raises.
+        on_response: called with a ``ResponseInfo`` when there is an answer, or certainly none.
+        tracing: whether requests become spans of OpenTelemetry (extra ``otel``); or a ``TracerProvider``.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -49,6 +60,9 @@ class Client:
         ca: Any = None,
         proxy: str | None = None,
         lazy: bool = True,
+        on_request: Callbacks[RequestInfo] = None,
+        on_response: Callbacks[ResponseInfo] = None,
+        tracing: Any = False,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -57,6 +71,11 @@ class Client:
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
         self.lazy = lazy
+        self.on_request = _listed(on_request)
+        """What is called before a request is sent; may be changed at any time."""
+        self.on_response = _listed(on_response)
+        """What is called after it; may be changed at any time."""
+        self._tracing = _traced(tracing)
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {
@@ -180,6 +199,18 @@ def _token_from_environment() -> str:
     raise AuthenticationNeeded(
         f"no token: give one to authenticate() or Client(), or set one of {', '.join(TOKEN_VARIABLES)}"
     )
+
+
+def _listed(given: Callbacks[T]) -> list[Callable[[T], Any]]:
+    return [given] if callable(given) else list(given or ())
+
+
+def _traced(given: Any) -> Tracing | None:
+    if given is None or given is False:
+        return None
+    from .tracing import Tracing
+
+    return Tracing(None if given is True else given)
 
 
 def _base(url: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
+from .sight import Sight, failed, retrying, sight_of
 from .steps import Request, Response, Steps, ask, sleep
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class Exchange:
         path: as the caller said it; errors show it.
     """
 
+    sight: Sight | None = None
+    """What goes with it where anybody looks."""
+
     def __init__(self, client: Client, request: Request, path: str) -> None:
         self.client, self.request, self.path = client, request, path
         self.method = request.method
@@ -39,7 +43,8 @@ class Exchange:
         url = self.request.url.partition("?")[0]
         base = self.client.base_url
         route, _, _ = routes().find(
-            self.method, "/v2" + url[len(base) :] if url.startswith(base) else urlsplit(url).path
+            "GET" if self.method == "HEAD" else self.method,
+            "/v2" + url[len(base) :] if url.startswith(base) else urlsplit(url).path,
         )
         return route.operation if route else None
 
@@ -57,12 +62,16 @@ class Exchange:
                     continue
             delay = self.client.retry.delay(self.method, outcome, self.attempt)
             if delay is None:
-                raise self._error(outcome)
+                raise failed(self, self._error(outcome))
+            retrying(self, outcome, delay)
             yield from sleep(delay, self.client.clock)
 
     def _attempted(self) -> Steps[Response | NetworkError]:
         """One attempt, and what came of it."""
         self.attempt += 1
+        seen = sight_of(self)
+        if seen is not None:
+            return (yield from seen.attempted(self))
         try:
             return (yield from ask(self.request))
         except NetworkError as failure:
@@ -92,7 +101,7 @@ class Exchange:
             outcome.method, outcome.path, outcome.attempts = self.method, self.path, self.attempt
             return outcome
         name, message, request_id = describe(outcome.body, outcome.headers.get("content-type", ""))
-        return class_for(outcome.status)(
+        error = class_for(outcome.status)(
             message,
             status=outcome.status,
             id=name,
@@ -102,3 +111,8 @@ class Exchange:
             attempts=self.attempt,
             headers=outcome.headers,
         )
+        if outcome.status == 403:
+            from .scopes import name_scopes
+
+            name_scopes(error, self)
+        return error

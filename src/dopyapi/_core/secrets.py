@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+REDACTED = "REDACTED"
+SENSITIVE = r"(?i)token|secret|passw|credential|signature|access_?key|api_?key|^(sig|auth.*)$"
+"""Names of query parameters whose values are not shown."""
+HARMLESS = "page_token"
+"""Says where a page begins."""
+
 
 class Secret(str):
     """A string that works as one everywhere but shows itself nowhere.
@@ -17,3 +25,20 @@ class Secret(str):
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, ("***",)
+
+
+def redacted(url: str) -> str:
+    """A URL as it may be shown: without a password, and without the values of parameters that sound like secrets."""
+    if "@" in url:
+        url = re.sub(r"//[^/?#]*@", f"//{REDACTED}:{REDACTED}@", url, count=1)
+    head, mark, query = url.partition("?")
+    if not mark:
+        return url
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    return (
+        head + mark + "&".join(name + equals + (REDACTED if _hidden(name) else value) for name, equals, value in pairs)
+    )
+
+
+def _hidden(name: str) -> bool:
+    return name != HARMLESS and re.search(SENSITIVE, name) is not None

@@ -124,6 +124,44 @@ def work(function: Callable[[], R]) -> Steps[R]:
     return result
 
 
+def through(
+    steps: Steps[R],
+    *,
+    setting: tuple[ContextVar[Any], Any] | None = None,
+    on_reply: Callable[[Any], None] | None = None,
+) -> Steps[R]:
+    """The same steps, passed on one by one; those of the branches of a ``Together``, too.
+
+    Args:
+        steps: whose.
+        setting: a context variable, and what it is while the operation's own code runs.
+        on_reply: called with what came of each step, before the operation sees it.
+    """
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        before = setting[0].set(setting[1]) if setting is not None else None
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+        finally:
+            if before is not None:
+                before.var.reset(before)
+        if type(step) is Together:
+            branches = [through(branch, setting=setting, on_reply=on_reply) for branch in step.branches]
+            step = Together(branches, step.limit)
+        reply = error = None
+        try:
+            reply = yield step
+        except BaseException as failure:  # passed on into the steps
+            error = failure
+            continue
+        if on_reply is not None:
+            on_reply(reply)
+
+
 inside: ContextVar[bool] = ContextVar("dopyapi_inside_an_operation", default=False)
 """True while an operation's own code runs: it must yield its requests, never make them."""
 
