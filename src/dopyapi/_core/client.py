@@ -131,6 +131,7 @@ class Client:
             headers: further headers.
         """
         request = self._request(method, path, query, body, accept, headers)
+        del query, body  # a password among them is not for tracebacks
         return (yield from Exchange(self, request, path).steps())
 
     def _request(

@@ -22,6 +22,7 @@ from .endpoint import ActionEndpoint, Endpoint
 from .errors import ClientError
 from .listing import Listing
 from .page import CutShortWarning, Page
+from .secrets import Arguments
 from .steps import Response, Steps, adrive, drive, inside, through
 
 P = ParamSpec("P")
@@ -51,11 +52,15 @@ class Operation(Generic[P, R]):
         """Perform the operation."""
         if inside.get():
             raise RuntimeError(f"inside an operation, write: yield from ....{self.__name__}.steps(...)")
-        return drive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs  # a password among them is not for tracebacks
+        return drive(steps)
 
     async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform the operation, awaited."""
-        return await adrive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs
+        return await adrive(steps)
 
     def on(self, client: Client) -> Self:
         """The same operation by another client, whatever the current one is."""
@@ -146,7 +151,7 @@ class Declaration(Generic[P, R]):
             return steps
         return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         """The arguments that a call gives, by name."""
         try:
             given = self.signature.bind(*args, **kwargs).arguments
@@ -155,7 +160,7 @@ class Declaration(Generic[P, R]):
         more = given.pop("kwargs", {})
         if given.pop("args", None):
             raise TypeError(f"{self.name}() takes its arguments by name")
-        return {**given, **more}
+        return Arguments(given, **more)
 
 
 class _WithResponse(Declaration[Any, Any]):

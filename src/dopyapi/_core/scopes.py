@@ -65,12 +65,13 @@ def least(needs: Iterable[Iterable[Iterable[str]]]) -> Scopes:
     Args:
         needs: each a list of alternatives.
     """
-    distinct = dict.fromkeys(tuple(frozenset(a) for a in need) for need in needs)
+    distinct = list[tuple[frozenset[str], ...]](dict.fromkeys(tuple(frozenset(a) for a in n) for n in needs))
     sure = frozenset[str]().union(*(need[0] for need in distinct if len(need) == 1))
     open_ = [need for need in distinct if len(need) > 1 and not any(a <= sure for a in need)]
     ways = list(islice(product(*open_), MOST_COMBINATIONS + 1))
     if len(ways) <= MOST_COMBINATIONS:
-        return Scopes(min((sure.union(*way) for way in ways), key=len))
+        smallest = min((sure.union(*way) for way in ways), key=len)
+        return Scopes(smallest)
     found = sure
     for need in open_:
         found |= min((a - found for a in need), key=len)
@@ -100,6 +101,8 @@ def required_scopes(operation: Any) -> Scopes:
     cls = class_of(operation._owner)
     name = f"{cls.__name__}.{operation.__name__}" if cls else operation.__name__
     endpoint = endpoint_of(cls, operation._declaration)
+    if operation._declaration.kind:
+        raise ClientError(f"{name}() sends nothing: {operation.__doc__}")
     if endpoint is None:
         raise ClientError(
             f"what {name}() sends depends on what it finds: run it within do.recording(), whose scopes are those that "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from urllib.parse import unquote
 
 REDACTED = "REDACTED"
 SENSITIVE = r"(?i)token|secret|passw|credential|signature|access_?key|api_?key|^(sig|auth.*)$"
@@ -27,18 +29,23 @@ class Secret(str):
         return str, ("***",)
 
 
+class Arguments(dict[str, Any]):
+    """What a call is given, by name: passwords may be among it, and tracebacks show what functions hold."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
 def redacted(url: str) -> str:
     """A URL as it may be shown: without a password, and without the values of parameters that sound like secrets."""
     if "@" in url:
         url = re.sub(r"//[^/?#]*@", f"//{REDACTED}:{REDACTED}@", url, count=1)
     head, mark, query = url.partition("?")
-    if not mark:
-        return url
-    pairs = [pair.partition("=") for pair in query.split("&")]
-    return (
-        head + mark + "&".join(name + equals + (REDACTED if _hidden(name) else value) for name, equals, value in pairs)
-    )
+    return head + mark + "&".join(map(_shown, query.split("&"))) if mark else url
 
 
-def _hidden(name: str) -> bool:
-    return name != HARMLESS and re.search(SENSITIVE, name) is not None
+def _shown(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return name + equals + REDACTED if name != HARMLESS and re.search(SENSITIVE, unquote(name)) else pair

@@ -73,7 +73,9 @@ class Verbs:
         Returns:
             The answer as a dict; ``{"status": "success"}`` where it has no body.
         """
-        response = yield from client_for(self).exchange("POST", below(url), query=query, body=as_body(data))
+        sent = client_for(self).exchange("POST", below(url), query=query, body=as_body(data))
+        del data  # a password in it is not for tracebacks
+        response = yield from sent
         answer: dict[str, Any] = content(response)
         return answer
 
@@ -89,7 +91,9 @@ class Verbs:
         Returns:
             The answer as a dict; ``{"status": "success"}`` on 202 and where the answer has no body.
         """
-        response = yield from client_for(self).exchange("PUT", below(url), query=query, body=as_body(data))
+        sent = client_for(self).exchange("PUT", below(url), query=query, body=as_body(data))
+        del data
+        response = yield from sent
         answer: dict[str, Any] = {"status": "success"} if response.status == 202 else content(response)
         return answer
 
