@@ -130,6 +130,7 @@ class Endpoint:
             body, query = self.body(owner, rest), Arguments()
             if extra is not None:
                 body = {**(body or {}), **extra}
+            del extra  # a password in it is not for tracebacks
         sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
         del body, data
         return (yield from sent)

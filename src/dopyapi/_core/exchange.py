@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
+from .secrets import redacted
 from .sight import Sight, failed, retrying, sight_of
 from .steps import Request, Response, Steps, ask, sleep
 
@@ -83,7 +84,7 @@ class Exchange:
         target = urljoin(request.url, response.headers.get("location", ""))
         if request.method not in ("GET", "HEAD") or target == request.url or redirects > MOST_REDIRECTS:
             raise DOError(
-                f"answered with a redirect to {target} that cannot be followed",
+                f"answered with a redirect to {redacted(target)} that cannot be followed",
                 status=response.status,
                 method=request.method,
                 path=urlsplit(request.url).path,
@@ -98,7 +99,7 @@ class Exchange:
     def _error(self, outcome: Response | NetworkError) -> APIError:
         """What to raise for an outcome that no further attempt can change."""
         if isinstance(outcome, NetworkError):
-            outcome.method, outcome.path, outcome.attempts = self.method, self.path, self.attempt
+            outcome.method, outcome.path, outcome.attempts = self.method, redacted(self.path), self.attempt
             return outcome
         name, message, request_id = describe(outcome.body, outcome.headers.get("content-type", ""))
         error = class_for(outcome.status)(
@@ -107,7 +108,7 @@ class Exchange:
             id=name,
             request_id=request_id or outcome.headers.get("x-request-id"),
             method=self.method,
-            path=self.path,
+            path=redacted(self.path),
             attempts=self.attempt,
             headers=outcome.headers,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import Token
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .errors import NetworkError
 from .scopes import Scopes, least
@@ -82,6 +82,9 @@ class Recording:
 
     def __exit__(self, *exception: object) -> None:
         runs.reset(self._before.pop())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Recording, (list(self.requests),)
 
     def __repr__(self) -> str:
         unknown = f", {len(self.unknown)} unknown" if self.unknown else ""

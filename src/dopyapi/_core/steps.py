@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from .clock import REAL, Clock
+from .secrets import redacted
 
 if TYPE_CHECKING:
     import threading
@@ -38,15 +39,18 @@ class Response:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """Send this, and get a ``Response``; a failure on the way is a ``NetworkError``."""
 
-    transport: Transport = field(repr=False)
+    transport: Transport
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {redacted(self.url)}>"
 
 
 @dataclass(frozen=True, slots=True)
