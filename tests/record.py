@@ -23,7 +23,7 @@ from typing import Any
 
 from dopyapi._core.errors import ClientError
 from dopyapi._core.fields import Field
-from dopyapi._core.operations import UNBOUND, Declaration, ListOperation, Operation
+from dopyapi._core.operations import Declaration, ListOperation, Operation, Unbound
 from dopyapi._core.steps import inside
 from dopyapi._core.values import Value
 
@@ -85,7 +85,7 @@ def _names(cls: type[Any], name: str) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 def _performed(operation: Operation[Any, Any], args: tuple[Any, ...]) -> None:
     owner, declaration = operation._owner, operation._declaration
-    if owner is UNBOUND:
+    if isinstance(owner, Unbound):
         owner = args[0] if args else None
     if owner is not None:
         declaration = getattr(declaration, "_declaration", declaration)

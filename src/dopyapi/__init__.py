@@ -44,11 +44,13 @@ _HOMES = {
         "UnprocessableError",
         "WaitTimeout",
     ],
+    "hooks": ["RequestInfo", "Response", "ResponseInfo"],
     "images": ["Distribution", "Image"],
     "listings": ["Listing", "Page"],
     "progress": ["ProgressDisplay"],
     "regions": ["Region"],
     "resource": ["Resource"],
+    "scopes": ["Recorded", "Recording", "Scopes", "recording", "required_scopes"],
     "sizes": ["Size"],
     "snapshots": ["Snapshot"],
     "sshkeys": ["SSHKey"],
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
     from . import errors as errors
     from . import firewalls as firewalls
     from . import floating_ips as floating_ips
+    from . import hooks as hooks
     from . import images as images
     from . import invoices as invoices
     from . import loadbalancers as loadbalancers
@@ -101,6 +104,7 @@ if TYPE_CHECKING:
     from . import registry as registry
     from . import reserved_ips as reserved_ips
     from . import resource as resource
+    from . import scopes as scopes
     from . import sizes as sizes
     from . import snapshots as snapshots
     from . import sshkeys as sshkeys
@@ -157,6 +161,9 @@ if TYPE_CHECKING:
     from .firewalls import OutboundRule as OutboundRule
     from .firewalls import RuleError as RuleError
     from .floating_ips import FloatingIP as FloatingIP
+    from .hooks import RequestInfo as RequestInfo
+    from .hooks import Response as Response
+    from .hooks import ResponseInfo as ResponseInfo
     from .images import Distribution as Distribution
     from .images import Image as Image
     from .invoices import Invoice as Invoice
@@ -178,6 +185,11 @@ if TYPE_CHECKING:
     from .reserved_ips import ReservedIP as ReservedIP
     from .reserved_ips import ReservedIPv6 as ReservedIPv6
     from .resource import Resource as Resource
+    from .scopes import Recorded as Recorded
+    from .scopes import Recording as Recording
+    from .scopes import Scopes as Scopes
+    from .scopes import recording as recording
+    from .scopes import required_scopes as required_scopes
     from .sizes import Size as Size
     from .snapshots import Snapshot as Snapshot
     from .sshkeys import SSHKey as SSHKey

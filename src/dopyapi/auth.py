@@ -18,13 +18,16 @@ class Auth:
     Args:
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``.
+        options: further ones of `Client`, such as ``tracing``.
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.
     """
 
-    def __init__(self, token: str | None = None, base_url: str = "https://api.digitalocean.com/v2") -> None:
-        self._client = Client(token, base_url)
+    def __init__(
+        self, token: str | None = None, base_url: str = "https://api.digitalocean.com/v2", **options: Any
+    ) -> None:
+        self._client = Client(token, base_url, **options)
 
     @property
     def client(self) -> Client:
@@ -48,17 +51,18 @@ class Auth:
         raise TypeError("an Auth holds a token and is not pickled: call authenticate() where it is needed")
 
 
-def authenticate(token: str | None = None, base_url: str = "https://api.digitalocean.com/v2") -> None:
+def authenticate(token: str | None = None, base_url: str = "https://api.digitalocean.com/v2", **options: Any) -> None:
     """Make this the account of every call that names no other.
 
     Args:
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``; unless it differs from DigitalOcean's own,
             ``DIGITALOCEAN_API_URL`` is used where that is set.
+        options: further ones of `Client`, such as ``on_response`` or ``tracing``.
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.
     """
-    auth = Auth(token, base_url)
+    auth = Auth(token, base_url, **options)
     Resource.auth = auth
     set_default(auth.client)

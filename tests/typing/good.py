@@ -195,6 +195,29 @@ async def acting_awaited(d: Droplet, size: Size) -> None:
         assert_type(neighbor, Droplet)
 
 
+def sign(info: do.RequestInfo) -> None:
+    info.headers["x-deployment"] = "7"
+    assert_type(info.operation_id, str | None)
+
+
+async def count(info: do.ResponseInfo) -> None:
+    assert_type(info.status, int | None)
+    assert_type(info.request.path, str)
+
+
+def seen(d: Droplet) -> None:
+    do.Client("t", on_request=sign, on_response=[count], tracing=True)
+    do.Client("t").on_response.append(count)
+    assert_type(do.required_scopes(Droplet.create), do.Scopes)
+    assert_type(do.required_scopes(d.reboot).alternatives, tuple[frozenset[str], ...])
+    with do.recording() as run:
+        d.reboot()
+    assert_type(run, do.Recording)
+    assert_type(run.scopes, do.Scopes)
+    assert_type(run.requests[0].status, int | None)
+    assert_type(Droplet.list.with_response(), tuple[Page[Droplet], do.Response])
+
+
 def shown(progress: Progress) -> None:
     assert_type(progress.done, int)
     assert_type(progress.elapsed, float)

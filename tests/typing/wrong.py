@@ -24,6 +24,7 @@ def unknown_arguments(d: Droplet) -> None:
     d.wait_ready(untill="ip")  # error
     do.wait_all([d], seconds=5)  # error
     do.Client(key="x")  # error
+    do.Client("t", on_request=5)  # error
     Droplet.list()
 
 

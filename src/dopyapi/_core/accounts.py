@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from .client import Client
-from .steps import Steps
+from .steps import Steps, through
 
 R = TypeVar("R")
 
@@ -62,21 +62,6 @@ def using(client: Client) -> Generator[Client]:
         _using.reset(token)
 
 
-def on(client: Client, steps: Steps[R]) -> Generator[Any, Any, R]:
+def on(client: Client, steps: Steps[R]) -> Steps[R]:
     """The same steps, by this client."""
-    reply: Any = None
-    error: BaseException | None = None
-    while True:
-        token = _on.set(client)
-        try:
-            step = steps.send(reply) if error is None else steps.throw(error)
-        except StopIteration as done:
-            result: R = done.value
-            return result
-        finally:
-            _on.reset(token)
-        reply = error = None
-        try:
-            reply = yield step
-        except BaseException as failure:  # passed on into the steps
-            error = failure
+    return through(steps, setting=(_on, client))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from .clock import REAL, Clock
@@ -15,6 +15,13 @@ from .exchange import Exchange
 from .retry import REPEATABLE, RetryPolicy
 from .secrets import Secret
 from .steps import Request, Response, Steps, Transport
+
+if TYPE_CHECKING:
+    from .hooks import RequestInfo, ResponseInfo
+    from .tracing import Tracing
+
+T = TypeVar("T")
+Callbacks = Callable[[T], Any] | Iterable[Callable[[T], Any]] | None
 
 BASE_URL = "https://api.digitalocean.com/v2"
 TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
@@ -35,6 +42,10 @@ class Client:
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
         marker: whether what is created gets a tag of this client, where tags are labels: Droplets, volumes, images,
             databases, clusters. Then a creation whose answer was lost is told from everybody else's for certain.
+        on_request: called with a ``RequestInfo`` before a request is sent, each time; one callable or several. An
+            awaited call awaits what they return. What they raise, the call raises.
+        on_response: called with a ``ResponseInfo`` when there is an answer, or certainly none.
+        tracing: whether requests become spans of OpenTelemetry (extra ``otel``); or a ``TracerProvider``.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -52,6 +63,9 @@ class Client:
         proxy: str | None = None,
         lazy: bool = True,
         marker: bool = False,
+        on_request: Callbacks[RequestInfo] = None,
+        on_response: Callbacks[ResponseInfo] = None,
+        tracing: Any = False,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -62,6 +76,11 @@ class Client:
         self.lazy = lazy
         self.marker = f"dopyapi:{os.urandom(6).hex()}" if marker else None
         """The tag that tells what this client has created."""
+        self.on_request = _listed(on_request)
+        """What is called before a request is sent; may be changed at any time."""
+        self.on_response = _listed(on_response)
+        """What is called after it; may be changed at any time."""
+        self._tracing = _traced(tracing)
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {
@@ -125,12 +144,15 @@ class Client:
             headers: further headers.
         """
         if method in REPEATABLE:
-            return (yield from Exchange(self, self._request(method, path, query, body, accept, headers), path).steps())
-        from .once import marked, once
+            steps = Exchange(self, self._request(method, path, query, body, accept, headers), path).steps()
+        else:
+            from .once import marked, once
 
-        if self.marker is not None:
-            body = marked(path, body, self.marker)
-        return (yield from once(Exchange(self, self._request(method, path, query, body, accept, headers), path), body))
+            if self.marker is not None:
+                body = marked(path, body, self.marker)
+            steps = once(Exchange(self, self._request(method, path, query, body, accept, headers), path), body)
+        del query, body  # a password among them is not for tracebacks
+        return (yield from steps)
 
     def _request(
         self,
@@ -198,6 +220,18 @@ def _token_from_environment() -> str:
     raise AuthenticationNeeded(
         f"no token: give one to authenticate() or Client(), or set one of {', '.join(TOKEN_VARIABLES)}"
     )
+
+
+def _listed(given: Callbacks[T]) -> list[Callable[[T], Any]]:
+    return [given] if callable(given) else list(given or ())
+
+
+def _traced(given: Any) -> Tracing | None:
+    if given is None or given is False:
+        return None
+    from .tracing import Tracing
+
+    return Tracing(None if given is True else given)
 
 
 def _base(url: str) -> str:

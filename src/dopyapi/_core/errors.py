@@ -16,9 +16,12 @@ DOPyError
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from .scopes import Scopes
 
 LONGEST_EXCERPT = 200
 
@@ -146,7 +149,19 @@ class RateLimitError(ClientError):
 
 
 class ClientForbiddenError(APIError):
-    """The token may not do this (403)."""
+    """The token may not do this (403).
+
+    Attributes:
+        required_scopes: what the operation needs, as the official document says; ``None`` where it does not.
+    """
+
+    required_scopes: Scopes | None = None
+
+    def __str__(self) -> str:
+        needed = self.required_scopes
+        if not needed or any(scope in self.message for scope in needed):
+            return super().__str__()
+        return f"{super().__str__()}: this needs the scope{'s' if len(needed) > 1 else ''} {needed}"
 
 
 class ResourceNotFoundError(APIError):

@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
 from .retry import REPEATABLE
+from .secrets import redacted
+from .sight import Sight, failed, retrying, sight_of
 from .steps import Request, Response, Steps, ask, sleep
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ class Exchange:
         path: as the caller said it; errors show it.
     """
 
+    sight: Sight | None = None
+    """What goes with it where anybody looks."""
+
     def __init__(self, client: Client, request: Request, path: str) -> None:
         self.client, self.request, self.path = client, request, path
         self.method = request.method
@@ -42,7 +47,8 @@ class Exchange:
         url = self.request.url.partition("?")[0]
         base = self.client.base_url
         route, _, _ = routes().find(
-            self.method, "/v2" + url[len(base) :] if url.startswith(base) else urlsplit(url).path
+            "GET" if self.method == "HEAD" else self.method,
+            "/v2" + url[len(base) :] if url.startswith(base) else urlsplit(url).path,
         )
         return route.operation if route else None
 
@@ -60,12 +66,16 @@ class Exchange:
                     continue
             delay = self.client.retry.delay(self.method, outcome, self.attempt, self.repeatable)
             if delay is None:
-                raise self._error(outcome)
+                raise failed(self, self._error(outcome))
+            retrying(self, outcome, delay)
             yield from sleep(delay, self.client.clock)
 
     def _attempted(self) -> Steps[Response | NetworkError]:
         """One attempt, and what came of it."""
         self.attempt += 1
+        seen = sight_of(self)
+        if seen is not None:
+            return (yield from seen.attempted(self))
         try:
             return (yield from ask(self.request))
         except NetworkError as failure:
@@ -77,7 +87,7 @@ class Exchange:
         target = urljoin(request.url, response.headers.get("location", ""))
         if request.method not in ("GET", "HEAD") or target == request.url or redirects > MOST_REDIRECTS:
             raise DOError(
-                f"answered with a redirect to {target} that cannot be followed",
+                f"answered with a redirect to {redacted(target)} that cannot be followed",
                 status=response.status,
                 method=request.method,
                 path=urlsplit(request.url).path,
@@ -92,18 +102,23 @@ class Exchange:
     def _error(self, outcome: Response | NetworkError) -> APIError:
         """What to raise for an outcome that no further attempt can change."""
         if isinstance(outcome, NetworkError):
-            outcome.method, outcome.path, outcome.attempts = self.method, self.path, self.attempt
+            outcome.method, outcome.path, outcome.attempts = self.method, redacted(self.path), self.attempt
             if not outcome.sent:
                 outcome.message += self.client.whereabouts
             return outcome
         name, message, request_id = describe(outcome.body, outcome.headers.get("content-type", ""))
-        return class_for(outcome.status)(
+        error = class_for(outcome.status)(
             message,
             status=outcome.status,
             id=name,
             request_id=request_id or outcome.headers.get("x-request-id"),
             method=self.method,
-            path=self.path,
+            path=redacted(self.path),
             attempts=self.attempt,
             headers=outcome.headers,
         )
+        if outcome.status == 403:
+            from .scopes import name_scopes
+
+            name_scopes(error, self)
+        return error

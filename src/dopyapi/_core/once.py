@@ -37,7 +37,18 @@ OTHERS = 0.2
 UNCERTAIN = frozenset({500, 502, 503, 504})
 MOST_CLAIMED = 20_000
 
-Item = dict[str, Any]
+
+class _Item:
+    """Something that is there. It may hold passwords, so that no traceback shows what is in it."""
+
+    __slots__ = ("name", "shown", "value", "verdict")
+
+    def __init__(self, value: dict[str, Any], evidence: Evidence, verdict: str = "sure") -> None:
+        self.value, self.verdict = value, verdict
+        self.name = name_of(evidence, value).lower()
+        self.shown: dict[str, Any] = {
+            sign: value[sign] for sign in ("id", "uuid", "ip", "name", "type") if sign in value
+        }
 
 
 class _Group:
@@ -80,14 +91,18 @@ def once(exchange: Exchange, body: Any) -> Steps[Response]:
         exchange.repeatable = True
         return (yield from exchange.steps())
     evidence = KNOWN.get(place)
-    if evidence is None or not isinstance(body, Mapping) or names_of(evidence, body) is None:
+    if evidence is not None and isinstance(body, Mapping) and names_of(evidence, body) is not None:
+        creation = _Creation(exchange, body, evidence, place)
+        del body  # a password in it is not for tracebacks
+        return (yield from creation.steps())
+    else:
+        del body
         try:
             return (yield from exchange.steps())
         except APIError as error:
             if not _uncertain(error):
                 raise
             raise _unknown(error, f"look at what is there before you send it again: {exchange.path}") from error
-    return (yield from _Creation(exchange, body, evidence, place).steps())
 
 
 def marked(path: str, body: Any, marker: str) -> Any:
@@ -165,20 +180,20 @@ class _Creation:
         if self.tried and items and self.evidence.made is not None:
             seen = yield from self._look()
             yield from self._others_ended(seen)
-            further = [item for item, verdict in seen if verdict == "sure" and self._unclaimed(item)]
+            further = [item for item in seen if item.verdict == "sure" and self._unclaimed(item)]
             if len(further) > len(self.group.doubtful) * self.names.total():
                 raise UncertainResult(
                     f"it was sent twice, because the first answer was lost, and seems to have been done twice: "
                     f"look at {self._place()}",
                     method=self.exchange.method,
                     path=self.exchange.path,
-                    candidates=[_shown(item) for item in (*items, *further)],
+                    candidates=[item.shown for item in (*items, *further)],
                 )
         return response
 
     def _searched(self, lost: APIError, pauses: Sequence[float]) -> Steps[Response | None]:
         """Look until what was asked for is there; ``None`` when it never was."""
-        seen: list[tuple[Item, str]] = []
+        seen: list[_Item] = []
         for pause in pauses:
             if pause:
                 yield from sleep(pause, self.client.clock)
@@ -189,26 +204,25 @@ class _Creation:
             found = yield from self._adopted(seen, lost)
             if found is not None:
                 return found
-        left = [item for item, _ in seen if self._unclaimed(item)]
+        left = [item for item in seen if self._unclaimed(item)]
         if left:
             raise _unknown(lost, f"some of it, or something like it, is there: look at {self._place()}", left) from lost
         return None
 
-    def _adopted(self, seen: list[tuple[Item, str]], lost: APIError) -> Steps[Response | None]:
+    def _adopted(self, seen: list[_Item], lost: APIError) -> Steps[Response | None]:
         """Take what this call made, once the calls that were on their way with it have ended."""
         yield from self._others_ended(seen)
         while True:
             calls = max(len(self.group.doubtful), 1)
-            unclaimed = [(item, verdict) for item, verdict in seen if self._unclaimed(item)]
-            sure = [item for item, verdict in unclaimed if verdict == "sure"]
-            count = Counter(name_of(self.evidence, item).lower() for item in sure)
+            sure = [item for item in seen if item.verdict == "sure" and self._unclaimed(item)]
+            count = Counter(item.name for item in sure)
             if any(number > calls * self.names[name] for name, number in count.items()):
                 raise _unknown(lost, f"more than one could be it: look at {self._place()}", sure) from lost
             if not all(count[name] >= number for name, number in self.names.items()):
                 return None
-            taken: list[Item] = []
+            taken: list[_Item] = []
             for name in self.names.elements():
-                item = next((i for i in sure if name_of(self.evidence, i).lower() == name and self._claim(i)), None)
+                item = next((i for i in sure if i.name == name and self._claim(i)), None)
                 if item is None:
                     break
                 taken.append(item)
@@ -217,17 +231,17 @@ class _Creation:
             for item in taken:  # another call was quicker
                 _claimed.pop(self._claim_of(item), None)
 
-    def _others_ended(self, seen: list[tuple[Item, str]]) -> Steps[None]:
+    def _others_ended(self, seen: list[_Item]) -> Steps[None]:
         """Wait for the calls that could have made what is there, until each knows what it made or that it does not."""
         others = self.group.flying - {self}
-        while any(self._unclaimed(item) for item, _ in seen) and others & self.group.flying:
+        while any(self._unclaimed(item) for item in seen) and others & self.group.flying:
             yield from sleep(OTHERS, self.client.clock)
 
-    def _look(self) -> Steps[list[tuple[Item, str]]]:
+    def _look(self) -> Steps[list[_Item]]:
         """What is there under a right name, and whether it can be what was asked for."""
         evidence = self.evidence
         query: dict[str, Any] = dict(evidence.query(self.body)) if evidence.query else {}
-        found: list[tuple[Item, str]] = []
+        found: list[_Item] = []
         page = 1
         while True:
             if evidence.paged:
@@ -241,7 +255,7 @@ class _Creation:
                 if name_of(evidence, item).lower() in self.names:
                     verdict = judged(evidence, self.body, item, (window[0], window[1]), self.marker)
                     if verdict != "no":
-                        found.append((item, verdict))
+                        found.append(_Item(item, evidence, verdict))
             total = (envelope.get("meta") or {}).get("total") or 0
             if evidence.first_page or not evidence.paged or page * LARGEST >= total:
                 return found
@@ -259,25 +273,25 @@ class _Creation:
                 return
             self.skew = ahead if abs(ahead) > 1.5 else 0.0  # the date has no fractions
 
-    def _answer(self, items: list[Item], lost: APIError) -> Steps[Response]:
+    def _answer(self, items: list[_Item], lost: APIError) -> Steps[Response]:
         """The answer that was lost, made from what is there."""
         evidence = self.evidence
         if evidence.shown_once:
             raise _unknown(lost, f"it was done, but {evidence.shown_once}", items) from lost
-        envelope: dict[str, Any] = {evidence.answer: items[0]}
+        envelope: dict[str, Any] = {evidence.answer: items[0].value}
         if "names" in self.body:
-            envelope = {evidence.items: items}
+            envelope = {evidence.items: [item.value for item in items]}
         if evidence.begun:
             links: list[Any] = []
             for item in items:
-                actions = yield from self.client.exchange("GET", f"{self.exchange.path}/{item['id']}/actions")
+                actions = yield from self.client.exchange("GET", f"{self.exchange.path}/{item.value['id']}/actions")
                 for action in msgspec.json.decode(actions.body).get("actions") or ():
                     if action["type"] == "create":
                         links.append({"id": action["id"], "rel": "create", "href": f"/v2/actions/{action['id']}"})
             envelope["links"] = {"actions": links}
         return Response(200, {"content-type": "application/json"}, msgspec.json.encode(envelope))
 
-    def _answered(self, response: Response) -> list[Item]:
+    def _answered(self, response: Response) -> list[_Item]:
         """What an answer says was made."""
         try:
             envelope = msgspec.json.decode(response.body)
@@ -286,16 +300,17 @@ class _Creation:
         if not isinstance(envelope, dict):
             return []
         one, many = envelope.get(self.evidence.answer), envelope.get(self.evidence.items)
-        return [one] if isinstance(one, dict) else [each for each in many or () if isinstance(each, dict)]
+        items = [one] if isinstance(one, dict) else [each for each in many or () if isinstance(each, dict)]
+        return [_Item(item, self.evidence) for item in items]
 
-    def _claim_of(self, item: Item) -> Any:
-        identity = next((item[sign] for sign in ("id", "uuid", "ip") if item.get(sign) is not None), None)
-        return (*self.where, name_of(self.evidence, item) if identity is None else identity)
+    def _claim_of(self, item: _Item) -> Any:
+        identity = next((item.value[sign] for sign in ("id", "uuid", "ip") if item.value.get(sign) is not None), None)
+        return (*self.where, item.name if identity is None else identity)
 
-    def _unclaimed(self, item: Item) -> bool:
+    def _unclaimed(self, item: _Item) -> bool:
         return self._claim_of(item) not in _claimed
 
-    def _claim(self, item: Item) -> bool:
+    def _claim(self, item: _Item) -> bool:
         """Take an item for this call; false when another call has it."""
         if self.evidence.made is None:
             return True  # there is only one of that name, and whoever asked for it may have it
@@ -314,12 +329,7 @@ def _uncertain(error: APIError) -> bool:
     return error.sent if isinstance(error, NetworkError) else error.status in UNCERTAIN
 
 
-def _shown(item: Item) -> Item:
-    """What an exception may carry of an item: no passwords."""
-    return {sign: item[sign] for sign in ("id", "uuid", "ip", "name", "type") if sign in item}
-
-
-def _unknown(error: APIError, advice: str, candidates: list[Item] | None = None) -> UncertainResult:
+def _unknown(error: APIError, advice: str, candidates: Sequence[_Item] = ()) -> UncertainResult:
     return UncertainResult(
         f"{error.message}; it may have been done: {advice}",
         status=error.status,
@@ -329,5 +339,5 @@ def _unknown(error: APIError, advice: str, candidates: list[Item] | None = None)
         path=error.path,
         attempts=error.attempts,
         headers=error.headers,
-        candidates=[_shown(item) for item in candidates or ()],
+        candidates=[item.shown for item in candidates],
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from .accounts import client_for, on
@@ -22,7 +22,8 @@ from .endpoint import ActionEndpoint, Endpoint
 from .errors import ClientError
 from .listing import Listing
 from .page import CutShortWarning, Page
-from .steps import Response, Steps, adrive, drive, inside
+from .secrets import Arguments
+from .steps import Response, Steps, adrive, drive, inside, through
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +41,7 @@ class Operation(Generic[P, R]):
         self.__doc__ = declaration.__doc__
         self.__name__ = declaration.name
         self.__wrapped__ = declaration.function
-        self.__signature__ = declaration.signature if owner is not UNBOUND else declaration.full_signature
+        self.__signature__ = declaration.full_signature if type(owner) is Unbound else declaration.signature
 
     def steps(self, /, *args: P.args, **kwargs: P.kwargs) -> Steps[R]:
         """The operation's steps, to be run inside another operation."""
@@ -51,11 +52,15 @@ class Operation(Generic[P, R]):
         """Perform the operation."""
         if inside.get():
             raise RuntimeError(f"inside an operation, write: yield from ....{self.__name__}.steps(...)")
-        return drive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs  # a password among them is not for tracebacks
+        return drive(steps)
 
     async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform the operation, awaited."""
-        return await adrive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs
+        return await adrive(steps)
 
     def on(self, client: Client) -> Self:
         """The same operation by another client, whatever the current one is."""
@@ -63,11 +68,12 @@ class Operation(Generic[P, R]):
 
     @property
     def with_response(self) -> Operation[P, tuple[R, Response]]:
-        """The same operation, giving its value and the last answer of the API as it came."""
+        """The same operation, giving its value and the last answer of the API as it came; of an operation that
+        had nothing to ask, ``None`` for the answer."""
         return Operation(_WithResponse(self._declaration), self._owner, self._client)
 
     def __repr__(self) -> str:
-        owner = "" if self._owner is UNBOUND else f" of {self._owner!r}"
+        owner = "" if type(self._owner) is Unbound else f" of {self._owner!r}"
         return f"<operation {self.__name__}{self.__signature__}{owner}>"
 
 
@@ -111,13 +117,13 @@ _cut_short: set[str] = set()
 """Listings that have been warned of."""
 
 
-class _Unbound:
-    def __repr__(self) -> str:
-        return "the class"
+class Unbound:
+    """Owner of an operation that was reached through the class and takes its object first."""
 
+    __slots__ = ("cls",)
 
-UNBOUND: Any = _Unbound()
-"""Owner of an operation that was reached through the class and takes its object first."""
+    def __init__(self, cls: type[Any]) -> None:
+        self.cls = cls
 
 
 class Declaration(Generic[P, R]):
@@ -136,7 +142,7 @@ class Declaration(Generic[P, R]):
 
     def steps(self, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Any]:
         """The steps of one call."""
-        if owner is UNBOUND:
+        if type(owner) is Unbound:
             if not args:
                 raise TypeError(f"{self.name}() through the class takes its object first")
             owner, args = args[0], args[1:]
@@ -145,7 +151,7 @@ class Declaration(Generic[P, R]):
             return steps
         return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         """The arguments that a call gives, by name."""
         try:
             given = self.signature.bind(*args, **kwargs).arguments
@@ -154,7 +160,7 @@ class Declaration(Generic[P, R]):
         more = given.pop("kwargs", {})
         if given.pop("args", None):
             raise TypeError(f"{self.name}() takes its arguments by name")
-        return {**given, **more}
+        return Arguments(given, **more)
 
 
 class _WithResponse(Declaration[Any, Any]):
@@ -168,22 +174,15 @@ class _WithResponse(Declaration[Any, Any]):
         return _watched(self._declaration.steps(owner, args, kwargs))
 
 
-def _watched(steps: Steps[R]) -> Generator[Any, Any, tuple[R, Response | None]]:
-    reply: Any = None
-    error: BaseException | None = None
+def _watched(steps: Steps[R]) -> Steps[tuple[R, Response | None]]:
     last: Response | None = None
-    while True:
-        try:
-            step = steps.send(reply) if error is None else steps.throw(error)
-        except StopIteration as done:
-            return done.value, last
-        reply = error = None
-        try:
-            reply = yield step
-        except BaseException as failure:  # passed on into the steps
-            error = failure
+
+    def seen(reply: Any) -> None:
+        nonlocal last
         if isinstance(reply, Response):
             last = reply
+
+    return (yield from through(steps, on_reply=seen)), last
 
 
 class MemberOperation(Declaration[P, R]):
@@ -194,7 +193,7 @@ class MemberOperation(Declaration[P, R]):
     @overload
     def __get__(self, obj: object, owner: type[Any]) -> Operation[P, R]: ...
     def __get__(self, obj: object | None, owner: type[Any]) -> Operation[Any, R]:
-        return self.operation(self, UNBOUND if obj is None else obj)
+        return self.operation(self, Unbound(owner) if obj is None else obj)
 
 
 class MemberListing(Declaration[P, Page[T]]):
@@ -207,7 +206,7 @@ class MemberListing(Declaration[P, Page[T]]):
     @overload
     def __get__(self, obj: object, owner: type[Any]) -> ListOperation[P, T]: ...
     def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[Any, T]:
-        return ListOperation(self, UNBOUND if obj is None else obj)
+        return ListOperation(self, Unbound(owner) if obj is None else obj)
 
 
 class CollectionOperation(Declaration[P, R]):
@@ -222,11 +221,11 @@ class CollectionListing(Declaration[P, Page[T]]):
 
     operation = ListOperation
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         if "url" not in kwargs or "url" in self.signature.parameters:
             return super().bound(args, kwargs)
         rest = {name: value for name, value in kwargs.items() if name != "url"}
-        return {**super().bound(args, rest), "url": kwargs["url"]}
+        return Arguments(super().bound(args, rest), url=kwargs["url"])
 
     def __get__(self, obj: object | None, owner: type[Any]) -> ListOperation[P, T]:
         return ListOperation(self, owner)

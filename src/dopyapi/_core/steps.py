@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from .clock import REAL, Clock
+from .secrets import redacted
 
 if TYPE_CHECKING:
     import threading
@@ -38,15 +39,18 @@ class Response:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """Send this, and get a ``Response``; a failure on the way is a ``NetworkError``."""
 
-    transport: Transport = field(repr=False)
+    transport: Transport
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {redacted(self.url)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,44 @@ def work(function: Callable[[], R]) -> Steps[R]:
     """Do something that blocks, and get what it returns."""
     result: R = yield Work(function)
     return result
+
+
+def through(
+    steps: Steps[R],
+    *,
+    setting: tuple[ContextVar[Any], Any] | None = None,
+    on_reply: Callable[[Any], None] | None = None,
+) -> Steps[R]:
+    """The same steps, passed on one by one; those of the branches of a ``Together``, too.
+
+    Args:
+        steps: whose.
+        setting: a context variable, and what it is while the operation's own code runs.
+        on_reply: called with what came of each step, before the operation sees it.
+    """
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        before = setting[0].set(setting[1]) if setting is not None else None
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+        finally:
+            if before is not None:
+                before.var.reset(before)
+        if type(step) is Together:
+            branches = [through(branch, setting=setting, on_reply=on_reply) for branch in step.branches]
+            step = Together(branches, step.limit)
+        reply = error = None
+        try:
+            reply = yield step
+        except BaseException as failure:  # passed on into the steps
+            error = failure
+            continue
+        if on_reply is not None:
+            on_reply(reply)
 
 
 inside: ContextVar[bool] = ContextVar("dopyapi_inside_an_operation", default=False)

@@ -43,7 +43,9 @@ class Verbs:
         Returns:
             The answer as a dict.
         """
-        response = yield from client_for(self).exchange("GET", below(url), query=query)
+        sent = client_for(self).exchange("GET", below(url), query=query)
+        del query  # a password in it is not for tracebacks
+        response = yield from sent
         answer: dict[str, Any] = content(response)
         return answer
 
@@ -58,7 +60,9 @@ class Verbs:
         Returns:
             The headers of the answer, lower-case names.
         """
-        response = yield from client_for(self).exchange("HEAD", below(url), query=query)
+        sent = client_for(self).exchange("HEAD", below(url), query=query)
+        del query
+        response = yield from sent
         return dict(response.headers)
 
     @procedure
@@ -73,7 +77,9 @@ class Verbs:
         Returns:
             The answer as a dict; ``{"status": "success"}`` where it has no body.
         """
-        response = yield from client_for(self).exchange("POST", below(url), query=query, body=as_body(data))
+        sent = client_for(self).exchange("POST", below(url), query=query, body=as_body(data))
+        del query, data
+        response = yield from sent
         answer: dict[str, Any] = content(response)
         return answer
 
@@ -89,7 +95,9 @@ class Verbs:
         Returns:
             The answer as a dict; ``{"status": "success"}`` on 202 and where the answer has no body.
         """
-        response = yield from client_for(self).exchange("PUT", below(url), query=query, body=as_body(data))
+        sent = client_for(self).exchange("PUT", below(url), query=query, body=as_body(data))
+        del query, data
+        response = yield from sent
         answer: dict[str, Any] = {"status": "success"} if response.status == 202 else content(response)
         return answer
 

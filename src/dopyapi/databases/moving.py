@@ -9,7 +9,7 @@ from .._core.declare import member
 from .._core.resource import ActiveRecord
 from .._core.values import Document
 from .engines import CACHES, MYSQL, POSTGRESQL, only
-from .values import DatabaseConnection
+from .values import DatabaseConnection, Discreet
 
 
 class ClusterMoving(ActiveRecord):
@@ -67,4 +67,4 @@ def migration_source(connection: DatabaseConnection) -> dict[str, Any]:
     """A connection in the words that an online migration has for it."""
     names = {"host": "host", "port": "port", "dbname": "database", "username": "user", "password": "password"}
     found = {theirs: getattr(connection, ours) for theirs, ours in names.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    return Discreet({name: value for name, value in found.items() if value is not None})
