@@ -19,7 +19,9 @@ ID_OF = {
     429: "too_many_requests",
     500: "server_error",
     501: "not_implemented",
+    502: "bad_gateway",
     503: "service_unavailable",
+    504: "gateway_timeout",
 }
 
 

@@ -153,21 +153,21 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
             raise FaultError("nth and every cannot both be given")
 
     def _check_effects(self) -> None:
-        if not any(getattr(self, name) for name in _EFFECTS):
-            given = f"commit={self.commit} alone" if self.commit is not None else "this fault"
-            raise FaultError(f"{given} does nothing; give one of {', '.join(_EFFECTS)}")
         lost = [name for name in ("drop", "refuse", "silent") if getattr(self, name)]
-        _exclude(lost)
-        if lost:
-            for name in _OF_AN_ANSWER:
-                if getattr(self, name):
-                    raise FaultError(f"{name} is about an answer, and with {lost[0]} none comes")
-            if self.duplicate == "answer":
-                raise FaultError(f"with {lost[0]} no answer comes, let alone two")
-        if self.answers is None:
+        if self.answers is None and not lost:
             for name in ("body", "retry_after"):
                 if getattr(self, name) is not None:
                     raise FaultError(f"{name} needs a status: it belongs to an answer of the fault's own")
+        if not any(getattr(self, name) for name in _EFFECTS):
+            given = f"commit={self.commit} alone" if self.commit is not None else "this fault"
+            raise FaultError(f"{given} does nothing; give one of {', '.join(_EFFECTS)}")
+        _exclude(lost)
+        if lost:
+            for name in _OF_AN_ANSWER:
+                if getattr(self, name) not in (None, False, 0):
+                    raise FaultError(f"{name} is about an answer, and with {lost[0]} none comes")
+            if self.duplicate == "answer":
+                raise FaultError(f"with {lost[0]} no answer comes, let alone two")
         if self.html and self.body is not None:
             raise FaultError("html and body cannot both be given")
         if self.duplicate == "answer" and (self.half or self.slow):

@@ -108,6 +108,8 @@ class Emulator:
 
     @lag.setter
     def lag(self, lag: Lag) -> None:
+        if any(not 0 <= seconds < float("inf") for seconds in lag):
+            raise ValueError(f"a lag is a number of seconds from 0 on: {lag}")
         self._lag = lag
         if any(lag):
             self._store.fresh = self._store.fresh or Fresh()
