@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,7 +34,7 @@ class Tokens:
 
     def issue(self, scopes: Scopes = None) -> str:
         """A new token."""
-        token = f"dop_v1_{secrets.token_hex(32)}"
+        token = f"dop_v1_{os.urandom(32).hex()}"
         self._scopes[token] = checked(scopes)
         return token
 
