@@ -6,6 +6,7 @@ import http.client
 import json
 import logging
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -236,6 +237,26 @@ def test_under_another_server_the_connection_ends_all_the_same(caplog: pytest.Lo
         site.end()
     assert "the connection breaks here, as a fault wants it" in caplog.text
     caplog.clear()
+
+
+def test_an_encrypted_connection_breaks_too(tmp_path) -> None:
+    trustme = pytest.importorskip("trustme")
+    ca = trustme.CA()
+    certificate, file = ca.issue_cert("127.0.0.1"), str(tmp_path / "all.pem")
+    certificate.private_key_and_cert_chain_pem.write_to_path(file)
+    context = ssl.create_default_context()
+    ca.configure_trust(context)
+    plan = [Fault(drop="after", nth=1), Fault(half=True, nth=2), Fault(silent=True, nth=3)]
+    site = Site(Emulator(speed=0, faults=plan), ssl_certfile=file)
+    try:
+        for error in (ConnectionResetError, http.client.IncompleteRead, TimeoutError):
+            connection = http.client.HTTPSConnection("127.0.0.1", site.port, timeout=1, context=context)
+            connection.request("POST", "/v2/droplets", json.dumps(DROPLET), BEARER)
+            with pytest.raises(error):
+                connection.getresponse().read()
+            connection.close()
+    finally:
+        site.end()
 
 
 # As a program
