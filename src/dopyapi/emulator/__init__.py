@@ -6,11 +6,30 @@
 ``python -m dopyapi.emulator`` serves it; ``README.md`` beside this file says how it is made and extended.
 """
 
+from .answer import Answer as Answer
+from .answer import Delivery as Delivery
 from .clock import Clock as Clock
 from .clock import RealClock as RealClock
 from .clock import VirtualClock as VirtualClock
+from .faults import Fault as Fault
+from .faults import FaultError as FaultError
+from .lag import Lag as Lag
 from .limits import Limits as Limits
-from .server import Answer as Answer
+from .plan import Faults as Faults
+from .plan import Played as Played
 from .server import Emulator as Emulator
 
-__all__ = ["Answer", "Clock", "Emulator", "Limits", "RealClock", "VirtualClock"]
+__all__ = [
+    "Answer",
+    "Clock",
+    "Delivery",
+    "Emulator",
+    "Fault",
+    "FaultError",
+    "Faults",
+    "Lag",
+    "Limits",
+    "Played",
+    "RealClock",
+    "VirtualClock",
+]

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
 from .server import Emulator
+from .wire import Message, Receive, Send, deliver, start
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -19,7 +14,7 @@ class App:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's start and end."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
@@ -39,15 +34,10 @@ class App:
             body,
             f"{scope['scheme']}://{headers.get('host', 'localhost')}",
         )
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [
-                    (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
-                ],
-            }
-        )
+        if answer.delivery is not None:
+            await deliver(answer, self._emulator.clock, scope, receive, send)
+            return
+        await send(start(answer))
         await send({"type": "http.response.body", "body": answer.body})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_IDS = {
+ID_OF = {
     400: "bad_request",
     401: "unauthorized",
     403: "forbidden",
@@ -19,7 +19,9 @@ _IDS = {
     429: "too_many_requests",
     500: "server_error",
     501: "not_implemented",
+    502: "bad_gateway",
     503: "service_unavailable",
+    504: "gateway_timeout",
 }
 
 
@@ -45,7 +47,7 @@ class Refused(Exception):
     ) -> None:
         super().__init__(status, message)
         self.status = status
-        self.id = id or _IDS.get(status, "error")
+        self.id = id or ID_OF.get(status, "error")
         self.message = message
         self.body = body
         self.headers = headers or {}

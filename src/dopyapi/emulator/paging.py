@@ -10,6 +10,7 @@ import msgspec
 
 from .context import Context, Ready, Reply
 from .errors import unprocessable
+from .selection import Selection
 
 DEFAULT, MOST = 20, 200
 _LAST_PAGE = 2**31
@@ -110,13 +111,24 @@ def links(context: Context, total: int, page: int, per_page: int) -> dict[str, A
 def listed(context: Context, name: str, listing: Listing, **more: Any) -> Reply:
     """200 with one page: ``{name: [...], "links": ..., "meta": {"total": ...}}``."""
     page, per_page = window(context)
-    total = listing.count()
     offset = (page - 1) * per_page
-    items = listing.page(per_page, offset) if offset < total else []
+    if context.store.fresh is not None:
+        with context.store.listing():
+            total, items = _cut(listing, per_page, offset)
+    else:
+        total, items = _cut(listing, per_page, offset)
     tail = {"links": links(context, total, page, per_page), "meta": {"total": total}, **more}
     return 200, Ready(b'{"%s":[%s],%s' % (name.encode(), b",".join(items), _encode(tail)[1:]))
 
 
+def _cut(listing: Listing, limit: int, offset: int) -> tuple[int, list[bytes]]:
+    total = listing.count()
+    return total, listing.page(limit, offset) if offset < total else []
+
+
 def whole(name: str, listing: Listing) -> Reply:
     """200 with everything, for the lists that have no pages."""
+    if isinstance(listing, Selection):
+        with listing.store.listing():
+            return 200, Ready(b'{"%s":[%s]}' % (name.encode(), b",".join(listing.page(listing.count()))))
     return 200, Ready(b'{"%s":[%s]}' % (name.encode(), b",".join(listing.page(listing.count()))))

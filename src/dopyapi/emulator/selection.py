@@ -33,7 +33,7 @@ class Selection:
         tag: str | None = None,
         newest: bool = False,
     ) -> None:
-        self._store, self._kinds, self._facet = store, kinds, facet
+        self.store, self._kinds, self._facet = store, kinds, facet
         self._plain = parent is None and name is None and tag is None
         if len(kinds) == 1 and facet is not None and store.count(kinds[0], facet) == store.count(kinds[0]):
             facet = None  # the filter would choose everything: the index on the kind alone pages faster
@@ -60,10 +60,16 @@ class Selection:
 
     def count(self) -> int:
         """How many there are."""
-        if self._plain:
-            return sum(self._store.count(kind, self._facet) for kind in self._kinds)
-        found: int = self._store.db.execute(f"select count(*) from {self._from}", self._values).fetchone()[0]
+        if self._plain and not self.store.unlisted:
+            return sum(self.store.count(kind, self._facet) for kind in self._kinds)
+        counted = f"select count(*) from {self._from}{self._known}"
+        found: int = self.store.db.execute(counted, self._values).fetchone()[0]
         return found
+
+    @property
+    def _known(self) -> str:
+        unlisted = self.store.unlisted
+        return f" and {self._n} not in ({','.join(map(str, unlisted))})" if unlisted else ""
 
     def _rows(self, columns: str, limit: int, offset: int) -> list[Any]:
         # The page is found in an index, counted from its nearer end; only its own documents are read.
@@ -72,17 +78,16 @@ class Selection:
             limit = max(0, min(limit, total - offset))
             offset = total - offset - limit
             backwards = not backwards
-        found = (
-            f"select {self._n} as n from {self._from} order by {self._n}{' desc' if backwards else ''} limit ? offset ?"
-        )
-        return self._store.db.execute(
+        order = f"{self._n}{' desc' if backwards else ''}"
+        found = f"select {self._n} as n from {self._from}{self._known} order by {order} limit ? offset ?"
+        return self.store.db.execute(
             f"select {columns} from ({found}) page join document using (n) order by n{' desc' if self._newest else ''}",
             [*self._values, limit, max(0, offset)],
         ).fetchall()
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
         """Some of them as clients see them."""
-        shown = self._store.shown
+        shown = self.store.shown
         return [shown(body, refs) for body, refs in self._rows("body, refs", limit, offset)]
 
     def documents(self, limit: int = -1, offset: int = 0) -> list[Document]:

@@ -6,23 +6,30 @@ import base64
 import binascii
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from .._facts.routes import Route, routes
+from .answer import Answer, http_date
 from .checks import check_body, check_query
 from .clock import Clock, RealClock
 from .context import HANDLERS, Context, Ready
 from .errors import Refused, bad_request
 from .events import apply_due
+from .faults import Fault
 from .handlers import load
+from .lag import NO_LAG, Fresh, Lag, refuse_if_unknown
 from .limits import Budget, Limits
+from .plan import Faults
+from .playing import play
 from .store import Store
+from .tokens import Scopes, Tokens, refuse_if_missing
 
 _LOG = logging.getLogger("dopyapi.emulator")
 _JSON = "application/json"
@@ -30,14 +37,6 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TOKENS = 10_000
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-
-
-class Answer(NamedTuple):
-    """What a client gets: header names are lower-case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 class Emulator:
@@ -48,8 +47,15 @@ class Emulator:
         clock: the time it lives by; the machine's own when omitted.
         speed: how long changes take, as a share of what they take in production; 0 means at once.
         token: the token to demand; any will do when omitted.
+        tokens: tokens to demand, each with its scopes: ``{"t1": ["droplet:read"], "t2": None}``; None for full
+            access, ``"read"`` for read-only.
         limits: rate limits to enforce; when omitted requests are counted, but none is refused.
         strict: refuse whatever the official document forbids, as a lint.
+        faults: what goes wrong; more can be added while it lives.
+        lag: how late listings and look-ups know of what was created; can be changed while it lives.
+
+    Attributes:
+        faults: the plan of faults; ``emulator.faults.add(Fault(status=503, nth=2))``.
     """
 
     def __init__(
@@ -59,8 +65,11 @@ class Emulator:
         clock: Clock | None = None,
         speed: float = 0.02,
         token: str | None = None,
+        tokens: Mapping[str, Scopes] | None = None,
         limits: Limits | None = None,
         strict: bool = False,
+        faults: Faults | Iterable[Fault] = (),
+        lag: Lag = NO_LAG,
     ) -> None:
         if speed < 0:
             raise ValueError(f"speed must be 0 or more, not {speed}")
@@ -69,13 +78,16 @@ class Emulator:
         self.speed = speed
         self.limits = limits
         self.strict = strict
-        self._token = token
+        self.faults = faults if isinstance(faults, Faults) else Faults(faults)
+        self._tokens = Tokens(token, tokens)
         self._routes = routes()
         self._store = Store(path)
+        self.lag = lag
         self._lock = RLock()
         self._budgets: dict[str, Budget] = {}
         self.identity = os.urandom(8).hex()
         """What tells it from every other emulator."""
+        self._second, self._date = -1.0, ""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} speed={self.speed}>"
@@ -90,6 +102,33 @@ class Emulator:
         """End the emulator and give its file back."""
         with self._lock:
             self._store.close()
+
+    @property
+    def lag(self) -> Lag:
+        """How late listings and look-ups know of what was created."""
+        return self._lag
+
+    @lag.setter
+    def lag(self, lag: Lag) -> None:
+        if any(not 0 <= seconds < float("inf") for seconds in lag):
+            raise ValueError(f"a lag is a number of seconds from 0 on: {lag}")
+        self._lag = lag
+        if any(lag):
+            self._store.fresh = self._store.fresh or Fresh()
+        else:
+            self._store.fresh = None
+
+    def issue_token(self, scopes: Scopes = None) -> str:
+        """A new token, which may only do what its scopes allow.
+
+        Parameters:
+            scopes: such as ``["droplet:read", "droplet:create"]``; ``"read"`` for all that only reads; None for full
+                access.
+
+        Raises:
+            ValueError: there is no such scope.
+        """
+        return self._tokens.issue(scopes)
 
     def settle(self, seconds: float) -> None:
         """Advance a virtual clock and let what is due happen, without waiting for the next request."""
@@ -156,11 +195,26 @@ class Emulator:
             headers: with lower-case names.
             base_url: scheme and host for the links in answers.
         """
+        if self.faults.entries:
+            fault = self.faults.take(method.upper(), path, query)
+            if fault is not None:
+                perform = partial(self._perform, method, path, query, headers, body, base_url)
+                return play(fault, perform, self.clock.now, method.upper(), _request_id())
+        return self._perform(method, path, query, headers, body, base_url)
+
+    def _perform(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, base_url: str
+    ) -> Answer:
         request_id = _request_id()
-        told = {"content-type": _JSON, "x-request-id": request_id, "x-emulated": "behaviour"}
+        told = {"date": "", "content-type": _JSON, "x-request-id": request_id, "x-emulated": "behaviour"}
         with self._lock:
+            now = self.clock.now()
+            seconds = now.timestamp()
+            if seconds // 1 != self._second:
+                self._second, self._date = seconds // 1, http_date(now)
+            told["date"] = self._date
             try:
-                status, ready = self._answer(method.upper(), path, query, headers, body, base_url, told)
+                status, ready = self._answer(now, seconds, method.upper(), path, query, headers, body, base_url, told)
                 self._store.commit()
             except Refused as refused:
                 self._store.rollback()
@@ -189,6 +243,8 @@ class Emulator:
 
     def _answer(
         self,
+        now: datetime,
+        seconds: float,
         method: str,
         path: str,
         query: str,
@@ -197,14 +253,13 @@ class Emulator:
         base_url: str,
         told: dict[str, str],
     ) -> tuple[int, Ready | None]:
-        now = self.clock.now()
         try:
-            token = self._authenticated(headers)
+            token, scopes = self._authenticated(headers)
         except Refused:
-            told |= self._spend("", now, None)
+            told |= self._spend("", seconds, None)
             raise
         route, raw, allowed = self._routes.find("GET" if method == "HEAD" else method, path)
-        told |= self._spend(token, now, route)
+        told |= self._spend(token, seconds, route)
         if route is None:
             if allowed:
                 listed = ", ".join(sorted(allowed))
@@ -214,6 +269,8 @@ class Emulator:
         handler = HANDLERS.get(operation.id)
         if handler is None:
             raise Refused(501, f"{operation.id} is not emulated yet.", headers={"x-emulated": "no"})
+        if scopes is not None:
+            refuse_if_missing(operation, scopes)
         values = route.values(raw)
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
@@ -231,18 +288,25 @@ class Emulator:
             limits=self.limits,
             body=_read(operation.body_type, body) if body else None,
         )
+        if scopes is not None:
+            refuse_if_missing(operation, scopes, context.body, context.query)
+        if self._store.fresh is not None:
+            self._store.fresh.at(seconds, self._lag)
         apply_due(context)
         if query or operation.query_required:
             check_query(context, operation)
         if operation.body is not None and operation.body_type == _JSON:
             check_body(context, operation, context.raw_body)
+        if self._store.fresh is not None and method in ("GET", "HEAD"):
+            refuse_if_unknown(self._store.fresh, operation, values)
         status, reply = handler(context)
         context.settle()
         if reply is None or isinstance(reply, Ready):
             return status, reply
         return status, Ready(_encode(reply))
 
-    def _authenticated(self, headers: Mapping[str, str]) -> str:
+    def _authenticated(self, headers: Mapping[str, str]) -> tuple[str, frozenset[str] | None]:
+        """Who asks, and the scopes it is held to."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() == "basic":
@@ -252,17 +316,18 @@ class Emulator:
                 token = ""
         elif scheme.lower() != "bearer":
             token = ""
-        if not token or (self._token is not None and token != self._token):
-            raise Refused(401, "Unable to authenticate you.")
-        return token
+        try:
+            return token, self._tokens.scopes_of(token)
+        except LookupError:
+            raise Refused(401, "Unable to authenticate you.") from None
 
-    def _spend(self, token: str, now: datetime, route: Route | None) -> dict[str, str]:
+    def _spend(self, token: str, now: float, route: Route | None) -> dict[str, str]:
         budget = self._budgets.get(token)
         if budget is None:
             if len(self._budgets) >= _MOST_TOKENS:
                 self._budgets.clear()
             budget = self._budgets[token] = Budget()
-        return budget.spend(now.timestamp(), self.limits, route.operation.id if route else "")
+        return budget.spend(now, self.limits, route.operation.id if route else "")
 
 
 def _request_id() -> str:

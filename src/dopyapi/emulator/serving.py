@@ -10,15 +10,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .asgi import App
+from .lag import Lag
+from .plan import Faults
 from .server import Emulator
+from .wire import protocol
 
 if TYPE_CHECKING:
     import uvicorn
 
+    from .tokens import Scopes
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; returns the process's exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.scopes is not None and options.token is None:
+        parser.error("--scopes says what a token may do: give --token too")
     try:
         import uvicorn
     except ImportError:
@@ -35,13 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot listen on {options.host} port {options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     try:
-        emulator = Emulator(options.data, speed=options.speed, token=options.token, strict=options.strict)
+        emulator = _emulator(options)
     except (ValueError, OSError) as error:
         listener.close()
         print(f"cannot start: {error}", file=sys.stderr)  # noqa: T201
         return 1
     config = uvicorn.Config(
         App(emulator),
+        http=protocol(),
+        date_header=False,
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -52,6 +62,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with emulator, listener:
         _server(config, f"dopyapi emulator listening on {_url(listener)}").run(sockets=[listener])
     return 0
+
+
+def _emulator(options: argparse.Namespace) -> Emulator:
+    return Emulator(
+        options.data,
+        speed=options.speed,
+        tokens=None if options.token is None else {options.token: _scopes(options.scopes)},
+        strict=options.strict,
+        faults=Faults() if options.faults is None else Faults.from_file(options.faults),
+        lag=Lag(options.list_lag, options.get_lag),
+    )
+
+
+def _scopes(text: str | None) -> Scopes:
+    if text is None or text == "read":
+        return text
+    return [scope.strip() for scope in text.split(",") if scope.strip()]
 
 
 def _server(config: uvicorn.Config, line: str) -> uvicorn.Server:
@@ -109,5 +136,13 @@ def _parser() -> argparse.ArgumentParser:
         "--speed", type=float, default=0.02, help="1 as slow as production, 0 at once (default: %(default)s)"
     )
     parser.add_argument("--token", help="the only token to accept (default: any)")
+    parser.add_argument("--scopes", help="what that token may do: 'read', or scopes such as droplet:read,tag:read")
+    parser.add_argument("--faults", metavar="FILE", help="faults to play: JSON, or YAML; see the emulator's README")
+    parser.add_argument(
+        "--list-lag", type=float, default=0.0, metavar="SECONDS", help="how late listings have what was created"
+    )
+    parser.add_argument(
+        "--get-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was created is found by its id"
+    )
     parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
     return parser

@@ -10,12 +10,14 @@ from __future__ import annotations
 import sqlite3
 import uuid
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from .document import COLUMNS, Document, joined
+from .lag import Fresh
 from .selection import Selection
 
 __all__ = ["Document", "Selection", "Store", "expands"]
@@ -119,6 +121,10 @@ class Store:
         self.next_due_known = False
         self.touched: dict[tuple[str, str], tuple[Document, str]] = {}
         """Watched documents that this transaction has ``added``, ``saved`` or ``removed``."""
+        self.fresh: Fresh | None = None
+        """Documents that are not known everywhere yet, where knowledge lags."""
+        self.unlisted: list[int] = []
+        """Numbers of documents that no selection finds, while a listing is made that does not have them yet."""
 
     # Transactions: opened by the first write of a request, ended by the emulator.
 
@@ -196,6 +202,8 @@ class Store:
         self._grow(kind, facet, 1)
         self._touched(kind)
         added = Document((n, kind, key, parent, name, facet, named, encoded, secret))
+        if self.fresh is not None:
+            self.fresh.added(added)
         if kind in _WATCHED_KINDS:
             self.touched[kind, key] = added, "added"
         return added
@@ -231,6 +239,8 @@ class Store:
         """Forget a document. Cascades are the business of ``hooks.destroyed``."""
         self.begin()
         self.db.execute("delete from document where n = ?", (document.n,))
+        if self.fresh is not None:
+            self.fresh.removed(document)
         self._grow(document.kind, document.stored_facet, -1)
         self._touched(document.kind)
         if document.kind in _WATCHED_KINDS:
@@ -272,6 +282,15 @@ class Store:
     def select(self, *kinds: str, **where: Any) -> Selection:
         """Documents of some kinds; see ``Selection`` for what they can be chosen by."""
         return Selection(self, kinds, **where)
+
+    @contextmanager
+    def listing(self) -> Iterator[None]:
+        """While clients are shown a listing: what it does not have yet is not found."""
+        self.unlisted = self.fresh.unlisted() if self.fresh is not None else []
+        try:
+            yield
+        finally:
+            self.unlisted = []
 
     def watches(self, kind: str) -> bool:
         """Whether it remembers which documents of a kind were touched."""
