@@ -19,6 +19,7 @@ from dopyapi._core.operations import Declaration
 from dopyapi._core.resource import Resource
 from dopyapi._core.scopes import endpoint_of, least
 from dopyapi._core.steps import Steps, together
+from dopyapi._facts.scopes import required
 
 from ..conftest import do_json
 
@@ -124,7 +125,9 @@ class TestOfEveryOperation:
                 for o in _facts.operations()
                 if o.method == declaration.endpoint.method and same(o.path.removeprefix("/v2"), path)
             ]
-            assert [set(a) for a in found.alternatives] == ([set(a) for a in fact.scopes] or [set()]), (cls, name)
+            needed = required(fact, declaration.endpoint.constants)
+            assert set(found.alternatives) == set(needed), (cls, name)
+            assert all(any(set(a) <= b for b in found.alternatives) for a in fact.scopes), (cls, name)
             checked += 1
         assert checked > 600
 
@@ -318,3 +321,32 @@ class TestTheLeast:
     def test_it_stays_quick_with_very_many_alternatives(self):
         needs = [[[f"x{n}", "y"], [f"x{n}"]] for n in range(40)]
         assert least(needs) == {f"x{n}" for n in range(40)}
+
+
+async def test_a_token_with_what_a_run_needed_does_it_again_and_with_one_scope_less_does_not(api, call):
+    async def story() -> None:
+        tag = await call(do.Tag.new, name="web")
+        droplet = await call(do.Droplet.new, name="web", region="ams3", size="s-1vcpu-1gb", image="ubuntu-24-04-x64")
+        await call(droplet.wait_ready)
+        await call(tag.tag, droplet)
+        await call((await call(droplet.power_off)).wait)
+        await call((await call(droplet.resize, "s-2vcpu-2gb")).wait)
+        firewall = await call(do.Firewall.new, name="guard", droplet_ids=[droplet])
+        await call(firewall.delete)
+        await call(droplet.delete)
+        await call(tag.delete)
+
+    with do.recording() as run:
+        await story()
+    assert {"droplet:create", "firewall:create", "tag:create"} < run.scopes
+    with do.using(api.client_with(api.emulator.issue_token(run.scopes))):
+        await story()
+    for scope in run.scopes:
+        with do.using(api.client_with(api.emulator.issue_token(run.scopes - {scope}))):
+            with pytest.raises(do.ClientForbiddenError, match=scope) as caught:
+                await story()
+            assert scope in caught.value.required_scopes
+        for kind in (do.Firewall, do.Droplet, do.Tag):
+            for left in await call.items(kind.list.all()):
+                await call(left.delete)
+        api.clock.advance(60)

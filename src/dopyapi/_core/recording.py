@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from .errors import NetworkError
-from .scopes import Scopes, least
+from .scopes import Scopes, least, needed_by
 from .secrets import redacted
 from .sight import runs
 from .steps import Response
@@ -45,7 +45,7 @@ class Recorded:
         known = exchange.operation
         if known is None:
             return cls(exchange.method, path, None, None, Scopes())
-        return cls(exchange.method, path, known.path, known.id, Scopes(*known.scopes))
+        return cls(exchange.method, path, known.path, known.id, needed_by(exchange))
 
     def answered(self, exchange: Exchange, outcome: Response | NetworkError) -> None:
         """One attempt more is over."""

@@ -8,9 +8,13 @@ from inspect import getattr_static
 from itertools import islice, product
 from types import NoneType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 from .._facts import Operation as Fact
 from .._facts.routes import routes
+from .._facts.scopes import required
 from .endpoint import Endpoint
 from .errors import ClientError, ClientForbiddenError
 from .operations import Declaration, OfOwner, Operation, Unbound
@@ -111,7 +115,20 @@ def required_scopes(operation: Any) -> Scopes:
     found = fact(endpoint, cls)
     if found is None:
         raise ClientError(f"the official document does not have {endpoint.method} {endpoint.path}, which {name}() is")
-    return Scopes(*found.scopes)
+    return Scopes(*required(found, endpoint.constants))
+
+
+def needed_by(exchange: Exchange) -> Scopes:
+    """What one request needs: its operation, and what is said in it."""
+    operation = exchange.operation
+    if operation is None:
+        return Scopes()
+    try:
+        body = msgspec.json.decode(exchange.request.body or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = None
+    query = parse_qs(urlsplit(exchange.request.url).query, keep_blank_values=True)
+    return Scopes(*required(operation, body if isinstance(body, dict) else None, query))
 
 
 def class_of(owner: Any) -> Any:
@@ -141,4 +158,4 @@ def name_scopes(error: APIError, exchange: Exchange) -> None:
     """Let a 403 say what its operation needs."""
     operation = exchange.operation
     if isinstance(error, ClientForbiddenError) and operation is not None and operation.scopes:
-        error.required_scopes = Scopes(*operation.scopes)
+        error.required_scopes = needed_by(exchange)

@@ -26,6 +26,10 @@ DROPLET_ACTIONS = {
 """What actions of a Droplet need besides ``droplet:update``."""
 BY_TYPE = frozenset({"dropletActions_post", "dropletActions_post_byTag"})
 
+FROM_AN_IMAGE = "droplets_create"
+"""Needs to read the account's own images where it names one of them, by a number; public ones, by a slug, are read by
+everybody. The document does not tell them apart."""
+
 ALWAYS = {"droplets_destroy_byTag": "tag:read"}
 """What an operation needs besides what it declares."""
 
@@ -124,7 +128,8 @@ def further_needs(operation: Operation, body: Mapping[str, Any], query: Collecti
     found: set[str] = set()
     need = needs().get(operation.id)
     if need is not None:
-        found.update(need.always)
+        if operation.id != FROM_AN_IMAGE or str(body.get("image")).isdigit():
+            found.update(need.always)
         for name, scopes in need.query.items():
             if name in query:
                 found.update(scopes)
