@@ -346,9 +346,9 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         """When its backups are made."""
         ...
 
-    @collection.get("/droplets/backups/policies", key="policies")
-    def list_backup_policies(cls, page: int = 1, per_page: int = 20) -> dict[str, BackupPolicy]:
-        """When the backups of all Droplets are made, by the Droplet's number as text.
+    @collection.mapping("/droplets/backups/policies", key="policies")
+    def list_backup_policies(cls, *, page: int = 1, per_page: int = 20) -> dict[str, BackupPolicy]:
+        """When the backups of Droplets are made, by the Droplet's number as text.
 
         Args:
             page: which page.
