@@ -88,7 +88,12 @@ class Emulated:
         self.client = self.client_with()
 
     def client_with(self, token: str = TOKEN, **options: Any) -> Client:
-        """A further client of the same emulator."""
+        """A further client of the same emulator.
+
+        There is nothing behind the addresses of its Droplets: waits that try a port take it for reached, unless
+        `reach=` says where something listens.
+        """
+        options.setdefault("reach", _nothing_there)
         options.setdefault("retries", RetryPolicy(2))
         transport = EmulatorTransport(self.emulator)
         return Client(token, BASE_URL, transport=transport, clock=_EmulatedClock(self.clock), **options)
@@ -97,6 +102,10 @@ class Emulated:
     def clock(self) -> Any:
         """The emulator's clock."""
         return self.emulator.clock
+
+
+def _nothing_there(address: str, port: int) -> None:
+    """Where a port of a Droplet is that is only described."""
 
 
 @contextmanager

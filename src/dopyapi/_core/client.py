@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -21,6 +21,14 @@ TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"
 URL_VARIABLE = "DIGITALOCEAN_API_URL"
 
 
+Reach = Callable[[str, int], tuple[str, int] | None]
+
+
+def directly(address: str, port: int) -> tuple[str, int]:
+    """A port of a Droplet is where the Droplet says."""
+    return address, port
+
+
 class Client:
     """An account of DigitalOcean.
 
@@ -33,6 +41,8 @@ class Client:
             first request.
         proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        reach: gives the address and port at which a port of a Droplet is reached from here, as through a tunnel, for
+            waits that try it; `None` counts as reached. The Droplet's own unless given.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -49,6 +59,7 @@ class Client:
         ca: Any = None,
         proxy: str | None = None,
         lazy: bool = True,
+        reach: Reach = directly,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -56,7 +67,7 @@ class Client:
         self.base_url = _base(base_url)
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
-        self.lazy = lazy
+        self.lazy, self.reach = lazy, reach
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {
