@@ -83,6 +83,8 @@ class Action(ActiveRecord):
         yield from waiting([self], "completed", timeout, every, on_progress)
         return self
 
+    _untils = ("completed",)
+
     @property
     def _final(self) -> bool:
         return self.status == "completed"
@@ -163,9 +165,8 @@ class ActionGroup(Action):
         yield from waiting(self._members, "completed", timeout, every, on_progress)
         return self
 
-    def _settled(self, until: str) -> bool:
-        settled = [a._settled(until) for a in self._members]  # each is asked: any may raise
-        return all(settled)
+    def _parts(self) -> Array[Any]:
+        return [*self._members]
 
     def __repr__(self) -> str:
         return f"<ActionGroup of {len(self._members)} {self.type if self._members else 'actions'}, {self.status}>"

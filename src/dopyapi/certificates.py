@@ -64,6 +64,9 @@ class Certificate(ActiveRecord):
         certificate_chain: str | None = None,
         dns_names: Sequence[str] | None = None,
         *,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> Steps[dict[str, Any]]:
         """Upload a certificate, or have one made by Let's Encrypt; see `wait_ready` for the latter.
@@ -77,6 +80,9 @@ class Certificate(ActiveRecord):
                 certificate that has none.
             dns_names: domain names, of domains that DigitalOcean's DNS serves; `*.example.com` is all below it.
                 `lets_encrypt` needs them.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
@@ -86,6 +92,7 @@ class Certificate(ActiveRecord):
             ClientError: there is no such type, or something is missing that it needs; nothing was sent. Or the API
                 refuses the certificate, or the name is taken.
             ClientForbiddenError: DigitalOcean's DNS does not serve the domain.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         pem = {"leaf_certificate": leaf_certificate, "certificate_chain": certificate_chain}
         given: dict[str, Any] = {n: v for n, v in {"name": name, **pem}.items() if v is not None}
@@ -99,7 +106,8 @@ class Certificate(ActiveRecord):
         if type != "lets_encrypt":
             fields["type"] = type  # what the default says gives way to the attribute, what a caller says does not
         _check(fields)
-        created = yield from self._create.steps(**fields, extra_body=extra_body)
+        waits: dict[str, Any] = {"wait": wait, "wait_timeout": wait_timeout, "on_progress": on_progress}
+        created = yield from self._create.steps(**fields, **waits, extra_body=extra_body)
         return created
 
     new = new_by(create)
@@ -114,6 +122,9 @@ class Certificate(ActiveRecord):
         leaf_certificate: str | None = None,
         certificate_chain: str | None = None,
         dns_names: Array[str] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]: ...
 
@@ -148,6 +159,8 @@ class Certificate(ActiveRecord):
         """
         yield from waiting([self], "verified", timeout, every, on_progress)
         return self
+
+    _untils = ("verified",)
 
     @property
     def _final(self) -> bool:

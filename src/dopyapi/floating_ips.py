@@ -7,6 +7,7 @@ from typing import Any
 
 from ._core.declare import collection, member, new_by
 from ._core.page import Page
+from ._core.waiting import TIMEOUT, OnProgress
 from .droplets import Droplet
 from .regions import Region
 from .reserved_ips import Address
@@ -28,6 +29,9 @@ class FloatingIP(Address):
         droplet_id: Droplet | int | None = None,
         region: Region | str | None = None,
         project_id: str | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Reserve an address for a Droplet or for a region.
@@ -36,13 +40,18 @@ class FloatingIP(Address):
             droplet_id: assign it to this Droplet, object or number; or
             region: reserve it here.
             project_id: project to put it into; the default one unless given.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; `droplet` stays `None` until the address has been assigned.
+            The API's answer; `droplet` stays `None` until the address has been assigned,
+            see `wait`.
 
         Raises:
             UnprocessableError: the Droplet is busy, has an address already, or does not exist.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 

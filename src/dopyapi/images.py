@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from ._core.declare import action, collection, member, new_by
+from ._core.declare import action, collection, member, new_by, procedure
+from ._core.errors import NeverReady
 from ._core.fields import Dynamic, Key, Static
 from ._core.page import Page
 from ._core.resource import ActiveRecord, Array
+from ._core.steps import Steps
+from ._core.waiting import TIMEOUT, OnProgress, waiting
 from .actions import Action
 from .regions import Region
 
@@ -82,6 +85,9 @@ class Image(ActiveRecord):
         distribution: str | None = None,
         description: str | None = None,
         tags: Array[str] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Make a custom image from a file on the web.
@@ -93,14 +99,49 @@ class Image(ActiveRecord):
             distribution: what it is based on; see `Distribution`.
             description: free text.
             tags: names of tags for it.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
             The API's answer.
+
+        Raises:
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
     new = new_by(create)
+
+    @procedure
+    def wait_ready(
+        self, *, timeout: float = TIMEOUT, every: float | None = None, on_progress: OnProgress | None = None
+    ) -> Steps[Image]:
+        """Wait until it can be used; a custom image has to be fetched first.
+
+        Args:
+            timeout: seconds to wait at most.
+            every: seconds between polls; growing unless given.
+            on_progress: called with a `Progress` at every poll.
+
+        Returns:
+            The image itself, up to date.
+
+        Raises:
+            NeverReady: it could not be made, and why; or it is gone.
+            WaitTimeout: it was not available after the timeout.
+        """
+        yield from waiting([self], "available", timeout, every, on_progress)
+        return self
+
+    _untils = ("available",)
+
+    def _settled(self, until: str) -> bool:
+        if self.status in ("deleted", "retired"):
+            why = f" ({self.error_message})" if self.error_message else ""
+            raise NeverReady(f"{self!r} is {self.status}{why}, so it does not become {until}", self)
+        return self.status == "available"
 
     @collection.list("/images")
     def list(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import IO
+from typing import IO, Any
 
 from ._core.waiting import Progress
 
@@ -34,17 +34,23 @@ class ProgressDisplay:
         """
         out = self._file or sys.stderr
         total = len(progress.resources)
-        states = Counter(str(getattr(r, "status", "?")) for r in progress.resources)
+        states = Counter(_state(r) for r in progress.resources)
         detail = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         ended = not progress.pending
         if out.isatty():
             filled = BAR * progress.done // total if total else BAR
             bar = "#" * filled + "." * (BAR - filled)
-            line = f"{self.title} [{bar}] {progress.done}/{total}  {detail}  {progress.elapsed:.1f} s"
+            line = f"{self.title} [{bar}] {progress.done}/{total} {progress.until}  {detail}  {progress.elapsed:.1f} s"
             out.write(f"\r\x1b[K{line}" + ("\n" if ended else ""))
         else:
-            line = f"{self.title}: {progress.done}/{total} ({detail})"
+            line = f"{self.title}: {progress.done}/{total} {progress.until} ({detail})"
             if line != self._last or ended:
                 out.write(f"{line} after {progress.elapsed:.1f} s\n")
             self._last = line
         out.flush()
+
+
+def _state(resource: Any) -> str:
+    """What is known of its state; looking does not ask for it."""
+    known = getattr(resource, "_complete", True)
+    return str(getattr(resource, "status", "there") if known else "unknown")

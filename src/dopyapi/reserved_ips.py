@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ._core.declare import action, collection, member, new_by, unsupported
+from ._core.declare import action, collection, member, new_by, procedure, unsupported
 from ._core.fields import Dynamic, Key, Ref, Static
 from ._core.page import Page
 from ._core.resource import ActiveRecord
+from ._core.steps import Steps
+from ._core.waiting import TIMEOUT, OnProgress, waiting
 from .actions import Action
 from .droplets import Droplet
 from .regions import Region
@@ -59,6 +61,33 @@ class Address(Assignable):
     droplet_id: Dynamic[int]
     """Number of the Droplet to assign it to."""
 
+    @procedure
+    def wait_ready(
+        self, *, timeout: float = TIMEOUT, every: float | None = None, on_progress: OnProgress | None = None
+    ) -> Steps[Address]:
+        """Wait until no action keeps it busy: one that was created for a Droplet is assigned to it then.
+
+        Args:
+            timeout: seconds to wait at most.
+            every: seconds between polls; growing unless given.
+            on_progress: called with a `Progress` at every poll.
+
+        Returns:
+            The address itself, up to date.
+
+        Raises:
+            ActionFailed: it could not be assigned when it was created.
+            NeverReady: it is gone.
+            WaitTimeout: it was still busy after the timeout.
+        """
+        yield from waiting([self], "unlocked", timeout, every, on_progress)
+        return self
+
+    _untils = ("unlocked",)
+
+    def _settled(self, until: str) -> bool:
+        return not self.locked
+
 
 class ReservedIP(Address):
     """An IPv4 address that stays yours, whichever Droplet it is assigned to."""
@@ -77,6 +106,9 @@ class ReservedIP(Address):
         droplet_id: Droplet | int | None = None,
         region: Region | str | None = None,
         project_id: str | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Reserve an address for a Droplet or for a region.
@@ -85,13 +117,18 @@ class ReservedIP(Address):
             droplet_id: assign it to this Droplet, object or number; or
             region: reserve it here.
             project_id: project to put it into; the default one unless given.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; `droplet` stays `None` until the address has been assigned.
+            The API's answer; `droplet` stays `None` until the address has been assigned,
+            see `wait`.
 
         Raises:
             UnprocessableError: the Droplet is busy, has an address already, or does not exist.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 

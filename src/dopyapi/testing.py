@@ -155,7 +155,12 @@ class Emulated:
         self.client = self.client_with()
 
     def client_with(self, token: str = TOKEN, **options: Any) -> Client:
-        """A further client of the same emulator."""
+        """A further client of the same emulator.
+
+        There is nothing behind the addresses of its Droplets: waits that try a port take it for reached, unless
+        `reach=` says where something listens.
+        """
+        options.setdefault("reach", _nothing_there)
         options.setdefault("retries", RetryPolicy(2))
         timeout = options.get("timeout", TIMEOUT)
         transport = EmulatorTransport(self.emulator, timeout[1] if isinstance(timeout, tuple) else timeout)
@@ -170,6 +175,10 @@ class Emulated:
     def faults(self) -> Faults:
         """What goes wrong: ``faults.add(Fault(status=503, nth=2))``; ``faults.played`` says what did."""
         return self.emulator.faults
+
+
+def _nothing_there(address: str, port: int) -> None:
+    """Where a port of a Droplet is that is only described."""
 
 
 @contextmanager

@@ -201,6 +201,9 @@ class VPCPeering(ActiveRecord):
         *,
         name: str | None = None,
         vpc_ids: Array[VPC | str] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Peer two VPCs.
@@ -208,13 +211,17 @@ class VPCPeering(ActiveRecord):
         Args:
             name: name of letters, digits and dashes, that no other peering has.
             vpc_ids: the two VPCs, as objects or identifiers.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the peering is still being set up, see `wait_ready`.
+            The API's answer; the peering is still being set up unless `wait` was given.
 
         Raises:
             ConflictError: the name is taken, or the two are peered already.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
@@ -268,9 +275,9 @@ class VPCPeering(ActiveRecord):
         yield from waiting([self], "ACTIVE", timeout, every, on_progress)
         return self
 
-    _final = False
+    _untils = ("ACTIVE",)
 
     def _settled(self, until: str) -> bool:
         if self.status == "DELETING":
             raise NeverReady(f"{self!r} is being deleted", self)
-        return self.status == until
+        return self.status == "ACTIVE"

@@ -16,7 +16,7 @@ from .test_imports import loaded
 BYTES_AS_IT_CAME = 3_500
 BYTES_AFTER_FIVE_READS = 5_000
 MODULES_OF_A_DROPLET = 125
-MODULES_OF_OURS = 40
+MODULES_OF_OURS = 45
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dopyapi import _facts
+from dopyapi._core.creating import WAITS
 from dopyapi._core.endpoint import ActionEndpoint, ActionsEndpoint, Endpoint
 from dopyapi._core.operations import Declaration
 from dopyapi._core.resource import Resource
@@ -23,7 +24,7 @@ from . import schemas
 GROWN: tuple[str, ...] = ("reserved_ips",)
 PLACE = re.compile(r"{[^}]*}")
 # Arguments of every operation of a kind, which are none of the API's.
-OURS = {"extra_body"}
+OURS = {"extra_body", *WAITS}
 OF_TAKES_URL = {"url", "data"}
 
 

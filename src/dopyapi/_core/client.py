@@ -28,6 +28,14 @@ TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"
 URL_VARIABLE = "DIGITALOCEAN_API_URL"
 
 
+Reach = Callable[[str, int], tuple[str, int] | None]
+
+
+def directly(address: str, port: int) -> tuple[str, int]:
+    """A port of a Droplet is where the Droplet says."""
+    return address, port
+
+
 class Client:
     """An account of DigitalOcean.
 
@@ -46,6 +54,8 @@ class Client:
             awaited call awaits what they return. What they raise, the call raises.
         on_response: called with a ``ResponseInfo`` when there is an answer, or certainly none.
         tracing: whether requests become spans of OpenTelemetry (extra ``otel``); or a ``TracerProvider``.
+        reach: gives the address and port at which a port of a Droplet is reached from here, as through a tunnel, for
+            waits that try it; `None` counts as reached. The Droplet's own unless given.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -66,6 +76,7 @@ class Client:
         on_request: Callbacks[RequestInfo] = None,
         on_response: Callbacks[ResponseInfo] = None,
         tracing: Any = False,
+        reach: Reach = directly,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -73,7 +84,7 @@ class Client:
         self.base_url = _base(base_url)
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
-        self.lazy = lazy
+        self.lazy, self.reach = lazy, reach
         self.marker = f"dopyapi:{os.urandom(6).hex()}" if marker else None
         """The tag that tells what this client has created."""
         self.on_request = _listed(on_request)

@@ -2,6 +2,7 @@
 documentation into grep and land on the method.
 
     @collection.list("/droplets")             Droplet.list()             one page, and .all()
+    @collection.mapping("/.../policies")      Droplet.list_backup_policies(), and .all(), by name
     @collection.get("/projects/default")      Project.get_default()
     @member.list("/droplets/{id}/kernels")    droplet.list_kernels()
     @member.put("/tags/{name}/resources")     further verbs: get, post, put, patch, delete
@@ -25,6 +26,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint, UpdateEndpoint
 from .errors import ClientError
 from .loading import LoadEndpoint
+from .mapping import CollectionMapping, MappingEndpoint
 from .operations import (
     CollectionListing,
     CollectionOperation,
@@ -53,6 +55,11 @@ class collection:  # noqa: N801 - read as a word of the declaration
     ]:  # fmt: skip
         endpoint = Endpoint("GET", path, key, paged=paged, takes_url=True)
         return lambda function: CollectionListing(function, endpoint)
+
+    @staticmethod
+    def mapping(path: str, *, key: str) -> Callable[[Declared[P, dict[str, T]]], CollectionMapping[P, T]]:
+        """A listing that the API gives as an object, whose members are the items."""
+        return lambda function: CollectionMapping(function, MappingEndpoint("GET", path, key))
 
     @staticmethod
     def get(path: str, *, key: str | None = None) -> Callable[[Declared[P, R]], CollectionOperation[P, R]]:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from .codec import decode, shape
+from .creating import WAITS, parted
 from .errors import ClientError, ResourceNotFoundError
 from .page import Page
 from .secrets import Arguments
@@ -264,9 +265,17 @@ class CreateEndpoint(Endpoint):
             already.pop("name", None)
         return owner._to_create(already | rest)
 
+    def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
+        super().declare(function, signature)
+        self.defaults = {name: value for name, value in self.defaults.items() if name not in WAITS}
+
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
+        given, wait = parted(owner, given)
         yield from owner._resolved_refs()
-        return (yield from super().steps(owner, given, client))
+        answer = yield from super().steps(owner, given, client)
+        if wait is not None:
+            yield from wait
+        return answer
 
     def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
         raw = member(response.body, self.key or owner._single)

@@ -15,7 +15,7 @@ DOPyError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,7 +27,13 @@ LONGEST_EXCERPT = 200
 
 
 class DOPyError(Exception):
-    """Base of everything dopyapi raises on purpose."""
+    """Base of everything dopyapi raises on purpose.
+
+    Attributes:
+        created: resources that the same call had created before, and that are there now.
+    """
+
+    created: Sequence[Any] = ()
 
 
 class AuthenticationNeeded(DOPyError):

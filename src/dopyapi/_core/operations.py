@@ -101,16 +101,23 @@ class ListOperation(Operation[P, Page[T]]):
         return self._told(await super().aio(*args, **kwargs), kwargs)
 
     def _told(self, page: Page[T], given: dict[str, Any]) -> Page[T]:
-        """Say once that there is more, to who did not ask for a page."""
-        if page.has_next and "page" not in given and "per_page" not in given:
-            owner = self._owner if isinstance(self._owner, type) else type(self._owner)
-            name = f"{owner.__name__}.{self.__name__}"
-            if name not in _cut_short:
-                _cut_short.add(name)
-                of = f"{len(page)} of {page.total}" if page.total is not None else f"the first {len(page)}"
-                message = f"{name}() gave {of}: {name}.all() gives all, and page= and per_page= say which"
-                warnings.warn(message, CutShortWarning, stacklevel=3)
+        tell_if_cut_short(self, len(page), page.total, page.has_next, given)
         return page
+
+
+def tell_if_cut_short(
+    listing: Operation[Any, Any], count: int, total: int | None, more: bool, given: dict[str, Any]
+) -> None:
+    """Say once that there is more, to who did not ask for a page."""
+    if not more or "page" in given or "per_page" in given:
+        return
+    owner = listing._owner if isinstance(listing._owner, type) else type(listing._owner)
+    name = f"{owner.__name__}.{listing.__name__}"
+    if name not in _cut_short:
+        _cut_short.add(name)
+        of = f"{count} of {total}" if total is not None else f"the first {count}"
+        message = f"{name}() gave {of}: {name}.all() gives all, and page= and per_page= say which"
+        warnings.warn(message, CutShortWarning, stacklevel=4)
 
 
 _cut_short: set[str] = set()

@@ -53,6 +53,9 @@ class Resource(Verbs, Lazy):
     _managed: ClassVar[type[Resource] | None] = None
     """Of a manager: the class that it manages."""
 
+    _untils: ClassVar[tuple[str, ...]] = ()
+    """What a wait for it can be until, the usual first; nothing where it is ready once it is created."""
+
     __slots__ = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
@@ -86,6 +89,25 @@ class Resource(Verbs, Lazy):
     def _urn(self) -> str:
         """Its uniform resource name, such as ``do:droplet:5``; a procedure sees to ``_identified()`` first."""
         return f"do:{self._urn_kind or self._single.replace('_', '')}:{self._identifier()}"
+
+    @property
+    def _final(self) -> bool:
+        """Whether it is what it was waited for, and stays so."""
+        return False
+
+    def _parts(self) -> Array[Any]:
+        """What is waited for when this is: itself."""
+        return [self]
+
+    def _door(self, until: str, seconds: float) -> str | None:
+        """The address at which a port has to answer before a wait ends; empty where none has to, ``None`` while the
+        address is not known.
+
+        Args:
+            until: what is waited for.
+            seconds: how long it has been seen to run.
+        """
+        return ""
 
     # The reference's methods
 

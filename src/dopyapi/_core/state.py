@@ -229,12 +229,11 @@ class State(Declared):
         return result
 
     def _born(self, answer: dict[str, Any]) -> None:
-        """Remember the action that creates this object."""
+        """Remember the action that creates this object, or that is done to it as part of that."""
         links = answer.get("links")
-        for link in (links.get("actions") or []) if isinstance(links, dict) else []:
-            if link.get("rel") == "create":
-                self._created_by = link.get("id")
-                return
+        actions = (links.get("actions") or []) if isinstance(links, dict) else []
+        first = next((link for link in actions if link.get("rel") == "create"), actions[0] if actions else {})
+        self._created_by = first.get("id")
 
     def _forget(self) -> None:
         """Know nothing any more but which it is, and what the user has set and not saved."""

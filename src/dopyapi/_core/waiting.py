@@ -1,38 +1,34 @@
 """Waiting for many things at once, with few requests.
 
-What waits has two hooks: ``_settled(until)`` says whether it is there, raising ``NeverReady`` when it cannot get
-there any more, and ``_final`` whether that cannot change again. Everything of one kind is polled by one listing a
-tick where that is cheaper than asking for each.
+What can be waited for says so by four names: ``_untils``, what a wait can be until, the usual first;
+``_settled(until)``, whether it is there, raising ``NeverReady`` when it cannot get there any more; ``_final``, whether
+that cannot change again; and ``_door(until, seconds)``, the address at which a port has to answer besides.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import msgspec
+from typing import Any, TypeVar
 
 from .accounts import client_for
-from .endpoint import envelope_of
-from .errors import NeverReady, ResourceNotFoundError, WaitTimeout
-from .page import LARGEST
+from .errors import ClientError, NeverReady, WaitTimeout
+from .polling import Polling
 from .resource import Resource
-from .schema import kind_named
-from .steps import Steps, notify, sleep, together
-
-if TYPE_CHECKING:
-    from .client import Client
+from .steps import Steps, notify, sleep
 
 W = TypeVar("W", bound=Resource)
 
 TIMEOUT = 600.0
 """Seconds that every wait lasts at most unless told otherwise."""
 FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL = 0.5, 1.5, 10.0
-GRACE = 60.0
-"""Seconds for which something that was just created may still be invisible."""
+SSH_PORT = 22
+CONNECT_TIMEOUT = 5.0
+"""Seconds for which a port may be silent before it is tried again later."""
+USUAL = "active"
+"""What everything can be waited for until, whatever its own word for it is."""
+IN_WORDS = {"ip": "active with a public address", "ssh": "reachable by SSH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +39,13 @@ class Progress:
         resources: all that is waited for.
         pending: those of them that are not there yet.
         elapsed: seconds since the wait began.
+        until: what the wait is until, such as `active`.
     """
 
     resources: Sequence[Any]
     pending: Sequence[Any]
     elapsed: float
+    until: str = USUAL
 
     @property
     def done(self) -> int:
@@ -58,7 +56,7 @@ class Progress:
 OnProgress = Callable[[Progress], Any]
 
 
-def intervals(every: float | None, jitter: Callable[[], float] = random.random) -> Iterable[float]:
+def intervals(every: float | None, jitter: Callable[[], float] = random.random) -> Iterator[float]:
     """Seconds between polls: growing, each a little off so that many waits spread."""
     interval = FIRST_INTERVAL
     while True:
@@ -72,132 +70,138 @@ def waiting(
     timeout: float = TIMEOUT,
     every: float | None = None,
     on_progress: OnProgress | None = None,
+    port: int = SSH_PORT,
+    connect_timeout: float = CONNECT_TIMEOUT,
 ) -> Steps[list[W]]:
     """Wait until all are there; the resources themselves are brought up to date."""
     items = list(resources)
-    for item in items:
-        if item._identity is None and not item._loadable():
-            item._identifier()  # says what is missing
-        yield from item._loaded()
-    if not items:
-        return items
-    clock = client_for(items[0]).clock
-    start = clock.now()
-    pending = [r for r in items if not _over(r, until)]
-    ask_first = any(_settled(r, until) for r in pending)
-    pause = iter(intervals(every))
-    while pending:
-        yield from notify(on_progress, Progress(items, tuple(pending), clock.now() - start))
-        if not ask_first:
-            left = timeout - (clock.now() - start)
-            if left <= 0:
-                shown = ", ".join(repr(r) for r in pending[:5]) + (" ..." if len(pending) > 5 else "")
-                raise WaitTimeout(
-                    f"{len(pending)} of {len(items)} not {until} after {timeout:g} s: {shown}", list(pending)
-                )
-            yield from sleep(min(next(pause), left), clock)
-        ask_first = False
-        unseen = yield from _polled(pending)
-        pending = [r for r in pending if any(r is u for u in unseen) or not _settled(r, until)]
-    yield from notify(on_progress, Progress(items, (), clock.now() - start))
+    parts = [part for item in items for part in item._parts()]
+    _check(parts, until)
+    for part in parts:
+        if part._identity is None:
+            if not part._loadable():
+                part._identifier()  # says what is missing
+            yield from part._loaded()
+    if parts:
+        yield from _Wait(parts, until, timeout, every, on_progress, port, connect_timeout).steps()
     return items
 
 
-def _settled(resource: Any, until: str) -> bool:
-    settled: bool = resource._settled(until)
-    return settled
+def _check(resources: Sequence[Any], until: str) -> None:
+    """Refuse what cannot be waited for, before anything is sent."""
+    for resource in resources:
+        if not resource._untils:
+            raise ClientError(f"there is nothing to wait for with a {type(resource).__name__}")
+    known = dict.fromkeys(word for resource in resources for word in resource._untils)
+    if known and until not in known and until != USUAL:
+        raise ClientError(f"until={until!r} is nothing to wait for; there is {', '.join(known)}")
 
 
-def _over(resource: Any, until: str) -> bool:
-    """Whether it is there for good, so that nobody has to ask again."""
-    return _settled(resource, until) and bool(resource._final)
+class _Wait:
+    """One wait."""
 
+    def __init__(
+        self,
+        resources: Sequence[Any],
+        until: str,
+        timeout: float,
+        every: float | None,
+        on_progress: OnProgress | None,
+        port: int,
+        connect_timeout: float,
+    ) -> None:
+        self._resources, self._until, self._every = resources, until, every
+        self._timeout, self._port, self._connect_timeout = timeout, port, connect_timeout
+        self._on_progress = on_progress
+        self._clock = client_for(resources[0]).clock
+        self._start = self._clock.now()
+        self._polling = Polling()
+        self._settled_at: dict[int, float] = {}
+        self._closed: dict[int, str] = {}
+        """What was last found where a port has to answer."""
 
-def _polled(pending: Sequence[Any]) -> Steps[list[Any]]:
-    """Bring all up to date once, and return those that the API does not show yet."""
-    groups: dict[tuple[Any, Any], list[Any]] = {}
-    for resource in pending:
-        groups.setdefault((client_for(resource), resource._url), []).append(resource)
-    unseen: list[Any] = []
-    for (client, _), group in groups.items():
-        if len(group) == 1:
-            unseen += yield from _asked(group[0], client)
-        else:
-            unseen += yield from _listed(group, client)
-    return unseen
+    def steps(self) -> Steps[None]:
+        """Poll until all are there."""
+        pending = [r for r in self._resources if not (r._complete and r._final)]
+        ask_first = bool([r for r in pending if self._may_have_changed(r)])
+        pauses = intervals(self._every)
+        only_doors = False
+        while pending:
+            yield from self._tell(pending)
+            if not ask_first:
+                if self._left <= 0:
+                    raise self._too_late(pending)
+                yield from sleep(min(next(pauses), self._left), self._clock)
+            ask_first = False
+            unseen = yield from self._polling.poll(pending)
+            settled = [r for r in pending if id(r) not in unseen and self._is_settled(r)]
+            closed = yield from self._knocked(settled)
+            there = {id(r) for r in settled} - closed
+            pending = [r for r in pending if id(r) not in there]
+            if pending and not only_doors and closed == {id(r) for r in pending}:
+                # What is left runs, and will answer soon: no longer at the pace of something that takes a minute.
+                only_doors, pauses = True, intervals(self._every)
+        yield from self._tell(())
 
+    @property
+    def _left(self) -> float:
+        return self._timeout - (self._clock.now() - self._start)
 
-def _asked(resource: Any, client: Client) -> Steps[list[Any]]:
-    try:
-        yield from resource._refresh(keep=True)
-    except ResourceNotFoundError:
-        if not (yield from _only_late(resource, client)):
-            raise NeverReady(f"{resource!r} is gone", resource) from None
-        return [resource]
-    return []
+    def _tell(self, pending: Sequence[Any]) -> Steps[None]:
+        elapsed = self._clock.now() - self._start
+        yield from notify(self._on_progress, Progress(self._resources, tuple(pending), elapsed, self._until))
 
+    def _until_of(self, resource: Any) -> str:
+        return self._until if self._until in resource._untils else resource._untils[0]
 
-def _only_late(resource: Any, client: Client) -> Steps[bool]:
-    """Whether something that is not there may still come: the action that creates it knows.
+    def _is_settled(self, resource: Any) -> bool:
+        settled: bool = resource._settled(self._until_of(resource))
+        return settled
 
-    Raises:
-        ActionFailed: its creation has failed.
-    """
-    if resource._created_by is None:
-        return False
-    action = yield from kind_named("Action").fetch.on(client).steps(resource._created_by)
-    if not action._settled("completed"):
-        return True
-    ended = action.completed_at
-    return ended is not None and client.clock.now() - ended.timestamp() < GRACE
+    def _may_have_changed(self, resource: Any) -> bool:
+        """Whether what is known of it is to be asked again at once: all but that it was created a moment ago."""
+        if not resource._complete:
+            return True
+        try:
+            known = self._is_settled(resource)
+        except NeverReady:
+            known = True  # it was so; now it may be otherwise
+        if known:
+            self._polling.there_already(resource)
+        return known
 
+    def _knocked(self, settled: Sequence[Any]) -> Steps[set[int]]:
+        """Those at whose address a port has to answer, and does not yet."""
+        places: dict[int, tuple[str, int]] = {}
+        closed: set[int] = set()
+        for resource in settled:
+            since = self._settled_at.setdefault(id(resource), self._clock.now())
+            address = resource._door(self._until_of(resource), self._clock.now() - since)
+            if address is None:
+                closed.add(id(resource))
+                self._closed[id(resource)] = "its address is not known"
+            elif address:
+                reached = client_for(resource).reach(address, self._port)
+                if reached is not None:
+                    places[id(resource)] = reached
+        if places:
+            from .ports import greetings
 
-def _listed(group: list[Any], client: Client) -> Steps[list[Any]]:
-    """Poll a group by its listing; what it does not show, or what is cheaper to ask for, is asked for."""
-    missing = {resource._identity: resource for resource in group}
-    page = yield from _page(group[0], client, 1)
-    _take(page.items, missing, client)
-    further = -(-page.total // LARGEST) - 1
-    if missing and 0 < further <= len(missing):
-        pages = yield from together([_page(group[0], client, n + 2) for n in range(further)])
-        for each in pages:
-            _take(each.items, missing, client)
-        further = 0
-    absent = list(missing.values())
-    # Where the listing is complete, these are gone or not listed yet: asking for one a tick says which.
-    asked = absent[:1] if further <= 0 else absent
-    results = yield from together([_asked(resource, client) for resource in asked])
-    return absent[len(asked) :] + [resource for result in results for resource in result]
+            seconds = max(min(self._connect_timeout, self._left), 0.1)
+            reasons = yield from greetings(list(places.values()), seconds)
+            for key, (host, port), reason in zip(places, places.values(), reasons, strict=True):
+                if reason:
+                    closed.add(key)
+                    self._closed[key] = f"port {port} of {host} {reason}"
+        return closed
 
+    def _too_late(self, pending: Sequence[Any]) -> WaitTimeout:
+        def shown(resource: Any) -> str:
+            why = self._closed.get(id(resource))
+            return f"{resource!r} ({why})" if why else repr(resource)
 
-@dataclass(slots=True)
-class _Listed:
-    items: list[msgspec.Raw]
-    total: int
-
-
-def _page(resource: Any, client: Client, number: int) -> Steps[_Listed]:
-    listing = resource._listing_endpoint()
-    path = listing.filled(resource, {})
-    paging = {"page": number, "per_page": LARGEST} if listing.paged else {}
-    response = yield from client.exchange("GET", path, query=paging)
-    envelope = envelope_of(listing.key or resource._plural).decode(response.body)
-    items = envelope.items or []
-    total = envelope.meta.total if envelope.meta and envelope.meta.total is not None else len(items)
-    return _Listed(items, total)
-
-
-@cache
-def identities(wire: str) -> msgspec.json.Decoder[Any]:
-    """Takes only the identifier out of an item."""
-    return msgspec.json.Decoder(msgspec.defstruct("Identity", [("id", Any, None)], rename={"id": wire}))
-
-
-def _take(raws: list[msgspec.Raw], missing: dict[Any, Any], client: Client) -> None:
-    if not missing or not raws:
-        return
-    wire = next(iter(missing.values()))._id_wire()
-    for raw in raws:
-        resource = missing.pop(identities(wire).decode(raw).id, None)
-        if resource is not None:
-            resource._adopt(bytes(raw), client, keep=True)
+        what = IN_WORDS.get(self._until, self._until)
+        which = ", ".join(shown(r) for r in pending[:5]) + (" ..." if len(pending) > 5 else "")
+        return WaitTimeout(
+            f"{len(pending)} of {len(self._resources)} not {what} after {self._timeout:g} s: {which}", list(pending)
+        )

@@ -149,6 +149,9 @@ class DatabaseCluster(
         storage_size_mib: int | None = None,
         do_settings: Mapping[str, Any] | None = None,
         backup_restore: Mapping[str, Any] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Create the cluster from these and from the attributes already set on it.
@@ -167,13 +170,17 @@ class DatabaseCluster(
             storage_size_mib: storage in MiB; what comes with the size unless given.
             do_settings: further names for it, in `service_cnames`.
             backup_restore: what to fork: `database_name`, `backup_created_at`; see `replicate`.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the cluster is not yet there, see `wait_ready`.
+            The API's answer; the cluster is not yet there unless `wait` was given.
 
         Raises:
             UnprocessableError: a name, size or version that the API does not accept.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
@@ -211,7 +218,7 @@ class DatabaseCluster(
         yield from waiting([self], "online", timeout, every, on_progress)
         return self
 
-    _final = False
+    _untils = ("online",)
 
     def _settled(self, until: str) -> bool:
         status = self.status

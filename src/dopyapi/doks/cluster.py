@@ -150,6 +150,9 @@ class DOKS(DOKSPools, DOKSAccess, DOKSUpkeep, DOKSDestroying):
         nvidia_gpu_device_plugin: Mapping[str, Any] | None = None,
         rdma_shared_dev_plugin: Mapping[str, Any] | None = None,
         coredns_autoscaler: Mapping[str, Any] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Create the cluster from these and from the attributes already set on it.
@@ -174,13 +177,17 @@ class DOKS(DOKSPools, DOKSAccess, DOKSUpkeep, DOKSDestroying):
             sso: single sign-on: `enabled`, `required`, `issuer_url`, `client_id`.
             routing_agent, p2p_oci_registry_plugin, amd_gpu_device_plugin, amd_gpu_device_metrics_exporter_plugin,
                 nvidia_gpu_device_plugin, rdma_shared_dev_plugin, coredns_autoscaler: components, each `enabled` or not.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the cluster is still being made, see `wait_ready`.
+            The API's answer; the cluster is still being made unless `wait` was given.
 
         Raises:
             UnprocessableError: a region, version, size or range that the API does not accept.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
@@ -217,7 +224,7 @@ class DOKS(DOKSPools, DOKSAccess, DOKSUpkeep, DOKSDestroying):
         yield from waiting([self], "running", timeout, every, on_progress)
         return self
 
-    _final = False
+    _untils = ("running",)
 
     def _settled(self, until: str) -> bool:
         state = self.status.state if self.status else ""

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.accounts import client_for
+from .._core.creating import WAITS, telling, until_of
 from .._core.declare import collection, member, new_by, unsupported
 from .._core.errors import ClientError
 from .._core.fields import Dynamic, Key, Ref, Static, attr
@@ -15,6 +16,7 @@ from .._core.page import Page
 from .._core.resource import Array
 from .._core.steps import Steps
 from .._core.values import Document
+from .._core.waiting import TIMEOUT, OnProgress, waiting
 from ..actions import Action
 from ..images import Image
 from ..regions import Region
@@ -25,7 +27,7 @@ from ..vpcs import VPC
 from .actions import DropletActions
 from .destroying import DropletDestroying
 from .values import BackupPolicy, Kernel
-from .waiting import DropletWaiting
+from .waiting import DropletWaiting, Until
 
 if TYPE_CHECKING:
     from ..firewalls import Firewall
@@ -131,6 +133,9 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         vpc_uuid: VPC | str | None = None,
         with_droplet_agent: bool | None = None,
         public_networking: bool | None = None,
+        wait: bool | Until = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Create the Droplet from these and from the attributes already set on it.
@@ -153,13 +158,17 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
             vpc_uuid: VPC to join, object or identifier; the region's default unless given.
             with_droplet_agent: install the agent of the web console.
             public_networking: give it public addresses.
+            wait: return only when it is ready, as `wait_ready` does, until it is `active`, or until `ip` or `ssh`.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the Droplet is still starting, see `wait_ready`.
+            The API's answer; the Droplet is still starting unless `wait` was given.
 
         Raises:
             UnprocessableError: a slug, key or name that the API does not accept.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
@@ -184,6 +193,9 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         vpc_uuid: VPC | str | None = None,
         with_droplet_agent: bool | None = None,
         public_networking: bool | None = None,
+        wait: bool | Until = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> Steps[Array[Droplet]]:
         """Create Droplets that differ in their names, ten with a request.
@@ -192,23 +204,35 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
             names: a name for each.
             region, size, image, ssh_keys, backups, backup_policy, ipv6, monitoring, tags, user_data, volumes,
                 vpc_uuid, with_droplet_agent, public_networking, extra_body: as for `create`.
+            wait: return only when all are ready, as `dopyapi.wait_all` does, until they are `active`, or until `ip`
+                or `ssh`.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
 
         Returns:
-            The Droplets in the order of their names, still starting; `dopyapi.wait_all` waits for them.
+            The Droplets in the order of their names; still starting unless `wait` was given.
+
+        Raises:
+            APIError: a request failed; its `created` has the Droplets of those before it.
+            NeverReady, WaitTimeout: the wait; their `created` has all Droplets.
         """
-        options = {n: v for n, v in locals().items() if n not in ("cls", "names") and v is not None}
+        options = {n: v for n, v in locals().items() if n not in ("cls", "names", *WAITS) and v is not None}
         if isinstance(names, str):
             raise ClientError(f"names={names!r} is one name; give a list of names")
+        until = until_of(cls, wait) if wait else None
         created: Array[Droplet] = []
-        for start in range(0, len(names), MOST_NAMES):
-            chunk = names[start : start + MOST_NAMES]
-            answer = yield from cls().create.steps(names=chunk, **options)
-            births = [link["id"] for link in (answer.get("links") or {}).get("actions") or ()]
-            client = client_for(cls)
-            for document, birth in zip_longest(answer["droplets"], births):
-                droplet = cls._from_json(document, client)
-                droplet._complete, droplet._created_by = True, birth
-                created.append(droplet)
+        with telling(created):
+            for start in range(0, len(names), MOST_NAMES):
+                chunk = names[start : start + MOST_NAMES]
+                answer = yield from cls().create.steps(names=chunk, **options)
+                births = [link["id"] for link in (answer.get("links") or {}).get("actions") or ()]
+                client = client_for(cls)
+                for document, birth in zip_longest(answer["droplets"], births):
+                    droplet = cls._from_json(document, client)
+                    droplet._complete, droplet._created_by = True, birth
+                    created.append(droplet)
+            if until is not None:
+                yield from waiting(created, until, wait_timeout, None, on_progress)
         return created
 
     @collection.list("/droplets")
@@ -349,9 +373,9 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
         """When its backups are made."""
         ...
 
-    @collection.get("/droplets/backups/policies", key="policies")
-    def list_backup_policies(cls, page: int = 1, per_page: int = 20) -> dict[str, BackupPolicy]:
-        """When the backups of all Droplets are made, by the Droplet's number as text.
+    @collection.mapping("/droplets/backups/policies", key="policies")
+    def list_backup_policies(cls, *, page: int = 1, per_page: int = 20) -> dict[str, BackupPolicy]:
+        """When the backups of Droplets are made, by the Droplet's number as text.
 
         Args:
             page: which page.

@@ -63,6 +63,9 @@ class Firewall(ActiveRecord):
         *,
         droplet_ids: Array[Droplet | int] | None = None,
         tags: Array[Tag | str] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Create the firewall from these and from the attributes already set on it.
@@ -75,14 +78,18 @@ class Firewall(ActiveRecord):
             outbound_rules: what may go out.
             droplet_ids: Droplets to protect, or their numbers.
             tags: names of existing tags: all Droplets that carry one are protected.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the rules are still being applied, see `wait_ready`.
+            The API's answer; the rules are still being applied unless `wait` was given.
 
         Raises:
             RuleError: a rule that cannot be.
             ConflictError: the name is taken.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         ...
 
@@ -245,7 +252,7 @@ class Firewall(ActiveRecord):
         yield from waiting([self], "succeeded", timeout, every, on_progress)
         return self
 
-    _final = False
+    _untils = ("succeeded",)
 
     def _settled(self, until: str) -> bool:
         if self.status == "failed":

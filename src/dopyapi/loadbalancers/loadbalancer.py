@@ -129,6 +129,9 @@ class LoadBalancer(ActiveRecord):
         glb_settings: Mapping[str, Any] | None = None,
         target_load_balancer_ids: Array[LoadBalancer | str] | None = None,
         tls_cipher_policy: Literal["DEFAULT", "STRONG"] | None = None,
+        wait: bool = False,
+        wait_timeout: float = TIMEOUT,
+        on_progress: OnProgress | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> Steps[dict[str, Any]]:
         """Create the load balancer from these and from the attributes already set on it.
@@ -164,13 +167,17 @@ class LoadBalancer(ActiveRecord):
             glb_settings: of a global one, how it forwards: `target_protocol`, `target_port`, `cdn` and so on.
             target_load_balancer_ids: of a global one, load balancers to forward to, or their identifiers.
             tls_cipher_policy: which ciphers TLS may use.
+            wait: return only when it is ready, as `wait_ready` does.
+            wait_timeout: seconds to wait at most.
+            on_progress: called with a `Progress` at every poll of the wait.
             extra_body: further members of the request.
 
         Returns:
-            The API's answer; the load balancer is still starting, see `wait_ready`.
+            The API's answer; the load balancer is still starting unless `wait` was given.
 
         Raises:
             UnprocessableError: settings that the API does not accept.
+            NeverReady, WaitTimeout: the wait; their `created` has what was created.
         """
         given = {n: v for n, v in locals().items() if n != "self" and v is not None}
         for written, meant in SPELLINGS.items():
@@ -292,7 +299,7 @@ class LoadBalancer(ActiveRecord):
         yield from waiting([self], "active", timeout, every, on_progress)
         return self
 
-    _final = False
+    _untils = ("active",)
 
     def _settled(self, until: str) -> bool:
         if self.status == "errored":

@@ -99,6 +99,8 @@ class GarbageCollection(Inside):
         yield from waiting([self], "succeeded", timeout, every, on_progress)
         return self
 
+    _untils = ("succeeded",)
+
     @property
     def _final(self) -> bool:
         return self.status == "succeeded"
