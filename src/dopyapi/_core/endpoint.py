@@ -17,7 +17,7 @@ import msgspec
 
 from .codec import decode, shape
 from .creating import WAITS, parted
-from .errors import ClientError, ResourceNotFoundError
+from .errors import ClientError, ResourceNotFoundError, unreadable
 from .page import Page
 from .secrets import Arguments
 from .steps import Response, Steps
@@ -113,7 +113,10 @@ class Endpoint:
             if self.method != "DELETE" or not self.absent_is_done:
                 raise
             return {"status": "deleted"}
-        return self.result(owner, given, response, via)
+        try:
+            return self.result(owner, given, response, via)
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            raise unreadable(response, self.method, self.path, problem) from None
 
     def exchange(self, owner: Any, given: Given, client: Client) -> Steps[Response]:
         """Send the request of one call."""
@@ -384,7 +387,10 @@ def member(body: bytes, key: str) -> bytes | None:
 
 def unwrapped(body: bytes, key: str) -> bytes:
     """The bytes of the resource in an answer, in its envelope or bare."""
-    return member(body, key) or body
+    raw = member(body, key)
+    if raw is None and not isinstance(msgspec.json.decode(body), dict):
+        raise msgspec.DecodeError("it holds no object")
+    return raw or body
 
 
 def quoted(value: Any, place: str, owner: Any) -> str:

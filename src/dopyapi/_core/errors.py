@@ -218,6 +218,20 @@ def class_for(status: int) -> type[APIError]:
     return BY_STATUS.get(status) or (DOError if status >= 500 else ClientError)
 
 
+def unreadable(response: Any, method: str, path: str, problem: object = "") -> DOError:
+    """The error of an answer that says it went well and is not what it should be."""
+    kind = response.headers.get("content-type", "").partition(";")[0] or "of unknown type"
+    why = f" ({problem})" if problem else ""
+    return DOError(
+        f"the answer cannot be read: it is {kind}, and no JSON{why}",
+        status=response.status,
+        request_id=response.headers.get("x-request-id"),
+        method=method,
+        path=path,
+        headers=response.headers,
+    )
+
+
 def describe(body: bytes, content_type: str) -> tuple[str | None, str, str | None]:
     """``id``, message and request id of an error body, whatever it is made of."""
     try:

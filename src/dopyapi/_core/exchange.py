@@ -59,8 +59,11 @@ class Exchange:
             outcome = yield from self._attempted()
             if isinstance(outcome, Response):
                 if 200 <= outcome.status < 300:
-                    return outcome
-                if 300 <= outcome.status < 400:
+                    if not _is_page(outcome):
+                        return outcome
+                    # A portal or a proxy speaks in the API's place.
+                    outcome = NetworkError("the answer is an HTML page, not the API's")
+                elif 300 <= outcome.status < 400:
                     redirects += 1
                     self._redirect(outcome, redirects)
                     continue
@@ -122,3 +125,8 @@ class Exchange:
 
             name_scopes(error, self)
         return error
+
+
+def _is_page(response: Response) -> bool:
+    """Whether it is an HTML page, which the API never answers."""
+    return response.body[:1] == b"<" and response.headers.get("content-type", "").startswith("text/html")

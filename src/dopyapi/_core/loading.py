@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .endpoint import Endpoint, Given, envelope_of, member, unwrapped
-from .errors import ClientError, ResourceNotFoundError
+from .errors import ClientError, ResourceNotFoundError, unreadable
 from .fields import Field
 from .page import LARGEST
-from .steps import Steps
+from .steps import Response, Steps
 
 if TYPE_CHECKING:
     from .client import Client
@@ -48,24 +48,31 @@ class LoadEndpoint(Endpoint):
         own = self.own_place(owner)
         if own is None and not self.listed:
             response = yield from client.exchange("GET", self.filled(owner, {}))
-            return self._single(owner, response.body)
+            return self._single(owner, response)
         for field in owner._fetch_fields:
             value = owner._peek_key(field)
             if value is None:
                 continue
             if field.fetch == "path" and not self.listed:
                 response = yield from client.exchange("GET", self.filled(owner, {own or field.name: value}))
-                return self._single(owner, response.body)
+                return self._single(owner, response)
             return (yield from self._found(owner, field, value, client))
         ways = " or ".join(f.name for f in owner._fetch_fields)
         raise ClientError(f"nothing says which {type(owner).__name__} is meant: set {ways}")
 
-    def _single(self, owner: Any, body: bytes) -> bytes:
+    def _single(self, owner: Any, response: Response) -> bytes:
         key = self.key or owner._single
-        raw = member(body, key)
-        if raw is None and key in (msgspec.json.decode(body) if body else {key: None}):
+        raw = member(response.body, key)
+        if raw is not None:
+            return raw
+        try:
+            bare = unwrapped(response.body, key) if response.body else b"{}"
+            absent = not response.body or key in msgspec.json.decode(bare)
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            raise unreadable(response, "GET", self.path, problem) from None
+        if absent:
             raise ResourceNotFoundError(f"the answer holds no {type(owner).__name__}")
-        return raw or unwrapped(body, key)
+        return bare
 
     def _found(self, owner: Any, field: Field[Any], value: Any, client: Client) -> Steps[bytes]:
         """The one item of the whole listing that fits."""
