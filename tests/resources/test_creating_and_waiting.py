@@ -161,7 +161,7 @@ async def test_a_creation_by_another_name_refuses_it_too(script, call):
 
     with pytest.raises(do.ClientError, match="a Thing is ready when it is created"):
         await call(Thing().create, name="x", wait=True)
-    with pytest.raises(do.ClientError, match="wait='boot' is nothing to wait for with a Droplet; .* active, ip, ssh"):
+    with pytest.raises(do.ClientError, match=r"wait='boot' is nothing to wait for with a Droplet; .* active, ip, ssh"):
         await call(do.Droplet.new, name="web", wait="boot")
     with pytest.raises(do.ClientError, match="create_many"):
         await call(do.Droplet().create, names=["a", "b"], wait=True)
