@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 import dopyapi as do
-from dopyapi._core.creating import WAITS
-from dopyapi._core.endpoint import CreateEndpoint
+from dopyapi._core.endpoint import WAITS, CreateEndpoint
 from dopyapi._core.operations import Declaration
 from tests.spec.declarations import resources
 
