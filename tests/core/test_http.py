@@ -61,14 +61,20 @@ class TestAnswers:
         server = serve(answering(answer(body=body)))
         assert (await call(Exchange(client(server.url)))).body == body
 
-    async def test_html_and_nothing_come_as_they_are(self, serve, client, call):
-        page = answer(200, b"<html>hello</html>", content_type="text/html")
+    async def test_text_and_nothing_come_as_they_are(self, serve, client, call):
+        page = answer(200, b"hello", content_type="text/plain")
         server = serve(answering(page, answer(204, b"", content_type="", content_length="")))
         exchange = Exchange(client(server.url))
-        html = await call(exchange)
-        assert (html.body, html.headers["content-type"]) == (b"<html>hello</html>", "text/html")
+        text = await call(exchange)
+        assert (text.body, text.headers["content-type"]) == (b"hello", "text/plain")
         nothing = await call(exchange)
         assert (nothing.status, nothing.body) == (204, b"")
+
+    async def test_a_page_in_place_of_an_answer_is_none(self, serve, client, call):
+        server = serve(answering(answer(200, b"<html>please log in</html>", content_type="text/html")))
+        with pytest.raises(do.NetworkError, match="an HTML page, not the API's"):
+            await call(Exchange(client(server.url)))
+        assert len(server.seen) == 3
 
     async def test_an_error_page_of_a_gateway_is_an_error(self, serve, client, call):
         server = serve(answering(answer(502, b"<html>bad gateway</html>", content_type="text/html")))

@@ -128,12 +128,17 @@ def test_each_connection_is_closed(serve, knock):
 
 def test_giving_up_ends_the_attempt_at_once(serve):
     """A task that is cancelled does not leave a thread that waits on for the rest of its time."""
-    server = serve(silent)
+    connected = threading.Event()
+
+    def talk(server, peer):
+        connected.set()
+        silent(server, peer)
+
+    server = serve(talk)
 
     async def main() -> None:
         task = asyncio.ensure_future(adrive(greetings([place(server)], 60.0)))
-        while not server.connections:  # noqa: ASYNC110 - it is another thread's
-            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(connected.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -327,3 +327,15 @@ async def test_a_display_for_terminals_and_for_logs(api, call):
         assert text.endswith("\n")
         assert ("\r" in text) == out.isatty()
         assert text.count("0/2") == 1 or out.isatty()
+
+
+async def test_a_display_asks_for_nothing(script, call):
+    """Only what is known of them is shown."""
+    droplets = [do.Droplet({"id": n}) for n in (5, 6)]
+    documents = [{"id": n, "status": "active"} for n in (5, 6)]
+    script.answer(200, {"droplets": documents, "meta": {"total": 2}})
+    out = io.StringIO()
+    await call(do.wait_all, droplets, on_progress=do.ProgressDisplay("starting", out))
+    assert out.getvalue().splitlines()[0].startswith("starting: 0/2 active (2 unknown)")
+    assert out.getvalue().splitlines()[-1].startswith("starting: 2/2 active (2 active)")
+    assert len(script.asked) == 1

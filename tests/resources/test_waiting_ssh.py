@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import socket
 import threading
@@ -201,18 +200,3 @@ async def test_droplets_that_are_only_described_count_as_reached(api, call):
 def test_unless_told_otherwise_a_port_is_where_the_droplet_says():
     client = do.Client("t")
     assert client.reach("203.0.113.5", 22) == ("203.0.113.5", 22)
-
-
-async def test_a_wait_that_is_cancelled_while_it_knocks_leaves_everything_usable(api, serve):
-    quiet = serve(lambda server, peer: peer.sock.recv(1))
-    reach = Reach(quiet.port)
-    with do.using(api.client_with(reach=reach)):
-        droplet = await do.Droplet.new.aio(name="web", wait=True, **SPEC)
-        task = asyncio.ensure_future(droplet.wait_ready.aio(until="ssh", connect_timeout=60))
-        while not quiet.connections:  # noqa: ASYNC110 - it is another thread's
-            await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert droplet.status == "active"
-        await droplet.wait_ready.aio()

@@ -12,8 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dopyapi import _facts
-from dopyapi._core.creating import WAITS
-from dopyapi._core.endpoint import ActionEndpoint, ActionsEndpoint, Endpoint
+from dopyapi._core.endpoint import WAITS, ActionEndpoint, ActionsEndpoint, Endpoint
 from dopyapi._core.operations import Declaration
 from dopyapi._core.resource import Resource
 from tests.contract.test_names import DONE

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_type
 
@@ -60,6 +60,7 @@ def listing(client: do.Client) -> None:
     assert_type(Action.list(), Page[Action])
     assert_type(Droplet.list_droplet_neighbors(), list[list[int]])
     assert_type(Droplet.list_backup_policies(), dict[str, BackupPolicy])
+    assert_type(dict(Droplet.list_backup_policies.all()), dict[str, BackupPolicy])
 
 
 async def listing_awaited(client: do.Client) -> None:
@@ -81,6 +82,11 @@ def making(region: Region, size: Size, image: Image, snapshot: Snapshot, key: SS
     many = Droplet.create_many(["a", "b"], size="s-1vcpu-1gb", image=5)
     assert_type(many, list[Droplet])
     assert_type(Droplet().create(name="web", size="s-1vcpu-1gb", image=do.images.ubuntu), dict[str, Any])
+    assert_type(Droplet.new(name="web", size="s", image=5, wait=True, on_progress=do.ProgressDisplay()), Droplet)
+    assert_type(Droplet.new(name="web", size="s", image=5, wait="ssh", wait_timeout=60), Droplet)
+    assert_type(Droplet.create_many(["a", "b"], size="s", image=5, wait="ip"), list[Droplet])
+    assert_type(Image.new(name="i", url="https://a", region="nyc3", wait=True), Image)
+    assert_type(do.DatabaseCluster.new(name="db", wait=True), do.DatabaseCluster)
     assert_type(Tag.new(name="web"), Tag)
     assert_type(SSHKey.new(name="me", public_key="ssh-ed25519 A"), SSHKey)
     assert_type(Image.new(name="i", url="https://a", region="nyc3", distribution=Distribution.ubuntu), Image)
@@ -221,11 +227,13 @@ def seen(d: Droplet) -> None:
 def shown(progress: Progress) -> None:
     assert_type(progress.done, int)
     assert_type(progress.elapsed, float)
+    assert_type(progress.until, str)
 
 
 def waiting(d: Droplet, droplets: list[Droplet], actions: list[Action]) -> None:
     assert_type(d.wait_ready(), Droplet)
     assert_type(d.waitReady(until="ip", timeout=60, on_progress=shown), Droplet)
+    assert_type(d.wait_ready(until="ssh", port=2222, connect_timeout=2), Droplet)
     assert_type(d.getPublicIP(), str | None)
     assert_type(d.get_private_ip(), str | None)
     assert_type(d.getPublicIPv6(), str | None)
@@ -265,3 +273,4 @@ def errors() -> None:
         assert_type(error.headers, Mapping[str, str])
     except do.WaitTimeout as error:
         assert_type(error.pending, list[Any])
+        assert_type(error.created, Sequence[Any])

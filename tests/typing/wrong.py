@@ -23,6 +23,7 @@ def unknown_arguments(d: Droplet) -> None:
     d.reboot.with_response(force=True)  # error
     d.wait_ready(untill="ip")  # error
     do.wait_all([d], seconds=5)  # error
+    Tag.new(name="web", wait=True)  # error
     do.Client(key="x")  # error
     do.Client("t", on_request=5)  # error
     Droplet.list()
@@ -36,6 +37,9 @@ def wrong_types(d: Droplet) -> None:
     d.resize(5)  # error
     d.rename(None)  # error
     d.wait_ready(until="ready")  # error
+    do.wait_all([d], until="ready")  # error
+    Droplet.new(name="web", size="s", image="i", wait="boot")  # error
+    Image.new(name="i", wait="ip")  # error
     d.wait_ready(timeout="60")  # error
     d.restore("ubuntu")  # error
     Image.list(private="yes")  # error

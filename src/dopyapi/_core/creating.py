@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+from .endpoint import WAITS
 from .errors import ClientError
 from .secrets import Arguments
 from .steps import Steps
-
-WAITS = ("wait", "wait_timeout", "on_progress")
-"""Arguments of a creation that are none of the API's."""
-
 
 MOST_SHOWN = 20
 

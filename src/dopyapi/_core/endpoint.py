@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from .codec import decode, shape
-from .creating import WAITS, parted
 from .errors import ClientError, ResourceNotFoundError, unreadable
 from .page import Page
 from .secrets import Arguments
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 PLACE = re.compile(r"{(\w+)}")
 QUERIED = ("GET", "HEAD", "DELETE")
+WAITS = ("wait", "wait_timeout", "on_progress")
+"""Arguments of a creation that are none of the API's."""
 Given = Mapping[str, Any]
 
 
@@ -273,7 +274,11 @@ class CreateEndpoint(Endpoint):
         self.defaults = {name: value for name, value in self.defaults.items() if name not in WAITS}
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
-        given, wait = parted(owner, given)
+        wait: Steps[None] | None = None
+        if any(name in given for name in WAITS):
+            from .creating import parted
+
+            given, wait = parted(owner, given)
         yield from owner._resolved_refs()
         answer = yield from super().steps(owner, given, client)
         if wait is not None:

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from .accounts import client_for
 from .errors import ClientError, NeverReady, WaitTimeout
-from .polling import Polling
 from .resource import Resource
 from .steps import Steps, notify, sleep
 
@@ -115,6 +114,8 @@ class _Wait:
         self._on_progress = on_progress
         self._clock = client_for(resources[0]).clock
         self._start = self._clock.now()
+        from .polling import Polling
+
         self._polling = Polling()
         self._settled_at: dict[int, float] = {}
         self._closed: dict[int, str] = {}

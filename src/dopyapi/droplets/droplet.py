@@ -8,8 +8,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.accounts import client_for
-from .._core.creating import WAITS, telling, until_of
 from .._core.declare import collection, member, new_by, unsupported
+from .._core.endpoint import WAITS
 from .._core.errors import ClientError
 from .._core.fields import Dynamic, Key, Ref, Static, attr
 from .._core.page import Page
@@ -217,6 +217,8 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
             NeverReady, WaitTimeout: the wait; their `created` has all Droplets.
         """
         options = {n: v for n, v in locals().items() if n not in ("cls", "names", *WAITS) and v is not None}
+        from .._core.creating import telling, until_of
+
         if isinstance(names, str):
             raise ClientError(f"names={names!r} is one name; give a list of names")
         until = until_of(cls, wait) if wait else None
