@@ -33,6 +33,7 @@ class Client:
             first request.
         proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        check: whether requests are held against what is known of the API before they are sent.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -49,6 +50,7 @@ class Client:
         ca: Any = None,
         proxy: str | None = None,
         lazy: bool = True,
+        check: bool = True,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -56,7 +58,7 @@ class Client:
         self.base_url = _base(base_url)
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
-        self.lazy = lazy
+        self.lazy, self.check = lazy, check
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {

@@ -7,6 +7,7 @@ DOPyError
    |- DOError                      on DigitalOcean's side, or on the way there
    |  |- NetworkError, RequestTimeout
    |- ClientError                  the request was wrong
+   |  |- InvalidRequest             ... and was not sent
    |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
    |- ClientForbiddenError         the token may not do this
    |- ResourceNotFoundError        there is no such resource
@@ -108,6 +109,27 @@ class RequestTimeout(NetworkError, TimeoutError):
 
 class ClientError(APIError):
     """The request was wrong (4xx), or cannot be made at all."""
+
+
+class InvalidRequest(ClientError, TypeError):
+    """The API would not take the request, so it was not sent: an unknown argument, a value that does not fit.
+
+    Attributes:
+        field: the argument that is wrong, dotted where it lies deeper, such as ``forwarding_rules[0].entry_port``;
+            ``None`` where it is the call as a whole.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.field = field
+
+
+class UnknownValueWarning(UserWarning):
+    """A request has a value or a field that dopyapi does not know; it is sent, since the API grows."""
+
+
+class DeprecatedFieldWarning(FutureWarning):
+    """A request has a field that DigitalOcean has deprecated."""
 
 
 class UnauthorizedError(ClientError):

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from .accounts import client_for, on
 from .client import Client
 from .endpoint import ActionEndpoint, Endpoint
-from .errors import ClientError
+from .errors import ClientError, InvalidRequest
 from .listing import Listing
 from .page import CutShortWarning, Page
 from .steps import Response, Steps, adrive, drive, inside
@@ -141,7 +141,11 @@ class Declaration(Generic[P, R]):
                 raise TypeError(f"{self.name}() through the class takes its object first")
             owner, args = args[0], args[1:]
         if self.endpoint is None:
-            steps: Steps[Any] = self.function(owner, *args, **kwargs)
+            try:
+                steps: Steps[Any] = self.function(owner, *args, **kwargs)
+            except TypeError:
+                self.bound(args, kwargs)  # says it better, where it is about the arguments
+                raise
             return steps
         return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
 
@@ -150,11 +154,26 @@ class Declaration(Generic[P, R]):
         try:
             given = self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
-            raise TypeError(f"{self.name}(): {error}") from None
+            raise misused(self, kwargs, error) from None
         more = given.pop("kwargs", {})
         if given.pop("args", None):
-            raise TypeError(f"{self.name}() takes its arguments by name")
+            raise InvalidRequest(f"{self.name}() takes its arguments by name")
         return {**given, **more}
+
+
+def misused(declaration: Declaration[Any, Any], kwargs: Mapping[str, Any], error: TypeError) -> InvalidRequest:
+    """What to raise for arguments that a signature does not take."""
+    from .wording import did_you_mean
+
+    name = getattr(declaration.function, "__qualname__", declaration.name)
+    name = declaration.name if "<locals>" in name else name
+    known = [
+        p.name for p in declaration.signature.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    unknown = next((n for n in kwargs if n not in known), None)
+    if unknown is None:
+        return InvalidRequest(f"{name}(): {error}")
+    return InvalidRequest(f"{name}() takes no {unknown!r}{did_you_mean(unknown, known)}", field=unknown)
 
 
 class _WithResponse(Declaration[Any, Any]):

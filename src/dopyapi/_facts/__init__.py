@@ -6,8 +6,8 @@ knows neither of them.
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -47,7 +47,9 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 def _read(name: str) -> bytes:
-    return files(__name__).joinpath(name).read_bytes()
+    # By whoever loaded this module, from a zip too; importlib.resources takes longer to import than all of this.
+    content: bytes = __loader__.get_data(f"{__file__.removesuffix('__init__.py')}{name}")  # type: ignore[name-defined]
+    return content
 
 
 @cache
@@ -56,10 +58,43 @@ def operations() -> tuple[Operation, ...]:
     return tuple(msgspec.json.decode(_read("operations.json"), type=list[Operation]))
 
 
+class _Index:
+    """The lines of the table, one for each operation, by what stands at their beginning; nothing else is decoded."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, bytes] = {}
+        self.by_path: dict[tuple[str, str], str] = {}
+        for line in _read("operations.json").split(b"\n"):
+            head = _HEAD.match(line)
+            if head is not None:
+                id, method, path = head[1].decode(), head[2].decode(), head[3].decode()
+                self.by_id[id] = line.rstrip(b",")
+                self.by_path[method, _PLACE.sub("{}", path)] = id
+
+
+_HEAD = re.compile(rb'\{"id":"([^"]+)","method":"([^"]+)","path":"([^"]+)"')
+_PLACE = re.compile(r"\{\w+\}")
+
+
+@cache
+def _index() -> _Index:
+    return _Index()
+
+
 @cache
 def operation(id: str) -> Operation:
-    """The operation with this ``operationId``."""
-    return next(o for o in operations() if o.id == id)
+    """The operation with this ``operationId``; the others are not decoded for it.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return msgspec.json.decode(_index().by_id[id], type=Operation)
+
+
+def operation_at(method: str, path: str) -> Operation | None:
+    """The operation of a method and a path with its places, ``/v2/droplets/{id}``, whatever these are called."""
+    id = _index().by_path.get((method, _PLACE.sub("{}", path)))
+    return None if id is None else operation(id)
 
 
 @cache
