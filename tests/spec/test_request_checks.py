@@ -294,7 +294,7 @@ def test_what_is_wrong_is_caught_and_named() -> None:
         share = count["caught"] / count.total()
         rows.append(f"{kind:<34}{count['caught']:>8}{count.total():>7}{share:>9.1%}")
     table = "\n".join(rows)
-    print(f"\n{table}")
+    print(f"\n{table}")  # noqa: T201 - the share of each kind, with -s
     assert len(counts) == 10, table
     for kind, count in counts.items():
         assert count.total() >= 10, f"{kind}: hardly tried\n{table}"

@@ -287,28 +287,33 @@ def choice_check(kind: type, node: Schema, name: str) -> Check | None:
         return None
 
     def slug(value: Any, where: Where, call: Call) -> None:
-        if value not in slugs and (right := slugs.get(dashed(value))) is not None:
+        if value not in slugs and (right := _by_dashes(name).get(dashed(value))) is not None:
             raise call.refused(where, f"is {{value}}, which is written {right!r}", value)
 
     return slug
 
 
 @cache
-def _slugs(name: str) -> dict[str, str] | None:
-    """The known slugs of what a field of this name holds, each as it is and with one kind of separator."""
+def _slugs(name: str) -> frozenset[str] | None:
+    """The known slugs of what a field of this name holds."""
     if name == "region":
-        return {slug: slug for slug in resolved({"$ref": "region_slug"})["enum"]}
+        return frozenset(resolved({"$ref": "region_slug"})["enum"])
     if name not in ("size", "image"):
         return None
     from .._facts.slugs import IMAGES, SIZES
 
-    of = SIZES if name == "size" else IMAGES
-    return {dashed(slug): slug for slug in of} | {slug: slug for slug in of}
+    return SIZES if name == "size" else IMAGES
+
+
+@cache
+def _by_dashes(name: str) -> dict[str, str]:
+    """The same with one kind of separator."""
+    return {dashed(slug): slug for slug in _slugs(name) or ()}
 
 
 def unknown_choice(value: Any, choices: list[Any], where: Where, call: Call, is_open: bool = False) -> None:
     """A value that is none of the known ones: refused where one of them was meant, and else only remarked."""
-    if type(value) is str:
+    if type(value) is str and not call.is_excused(where):
         wanted = plain(value)
         for right in choices:
             if value and plain(str(right)) == wanted:

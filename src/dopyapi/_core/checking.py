@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._facts import Operation, operation_at
-from .._facts.errata import ALSO_TEXT, DOCUMENT_ERRORS, NOT_REQUIRED, REPLACEMENTS
+from .._facts.errata import ALSO_TEXT, ASKING, DOCUMENT_ERRORS, NOT_REQUIRED, REPLACEMENTS
 from .checkers import Check, Where, check_of, merged
 from .errors import DeprecatedFieldWarning, InvalidRequest, UnknownValueWarning
 from .objects import object_check
@@ -59,6 +59,10 @@ class Call:
         self.name, self.excused, self.more, self.partly = name, excused, more, partly
         self.texts, self.trying = texts, trying
 
+    def is_excused(self, where: Where) -> bool:
+        """Whether a value is of a field that is not held against the document's choices."""
+        return _last(where) in self.excused
+
     def takes_text(self, where: Where) -> bool:
         """Whether a value may be a string though the document says otherwise."""
         return _last(where) in self.texts
@@ -78,14 +82,14 @@ class Call:
         field = dotted(where)
         if self.trying:
             raise InvalidRequest(field)
-        if _last(where) not in self.excused:
+        if not self.is_excused(where) and not self._not_said(where):
             text = f"{field} is {shown(value, field)}, which dopyapi does not know ({hint}); it is sent as it is"
             self._tell(text, UnknownValueWarning)
 
     def unknown_field(self, where: tuple[Any, str | int], known: Mapping[str, Any], beside: Mapping[str, Any]) -> None:
         """A field that is not among those known: refused where one of them was meant."""
         name = str(where[1])
-        if name in self.excused or (where[0] is None and name in PAGING):
+        if name in self.excused or self._not_said(where):
             return
         right = meant(name, known)
         # One that is there as well was not meant.
@@ -94,6 +98,10 @@ class Call:
             raise InvalidRequest(f"{self.name} takes no {field!r}{did_you_mean(name, known)}", field=field)
         text = f"{dotted(where)} is a field that dopyapi does not know (known are {listed(known)}); it is sent as it is"
         self._tell(text, UnknownValueWarning)
+
+    def _not_said(self, where: Where) -> bool:
+        """Whether a value may have come from the API, with what the caller has changed beside it."""
+        return self.partly and where is not None and where[0] is not None
 
     def deprecated(self, where: Where) -> None:
         """A field that is not to be sent any more."""
@@ -218,7 +226,7 @@ def check(endpoint: Endpoint, owner: Any, query: Given, body: Any, given: Given,
     if checker is _NOWHERE:
         path = endpoint.path.partition("?")[0].replace("{_url}", key[2])
         operation = operation_at(endpoint.method, f"/v2{path}")
-        checker = _checkers[key] = None if operation is None else Checker(operation)
+        checker = _checkers[key] = None if operation is None or operation.id in ASKING else Checker(operation)
     if checker is None:
         return
     name = _name(endpoint, owner if isinstance(owner, type) else type(owner))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from .accounts import client_for, on
@@ -144,36 +144,27 @@ class Declaration(Generic[P, R]):
             try:
                 steps: Steps[Any] = self.function(owner, *args, **kwargs)
             except TypeError:
-                self.bound(args, kwargs)  # says it better, where it is about the arguments
+                self.bound(args, kwargs, owner)  # says it better, where it is about the arguments
                 raise
             return steps
-        return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
+        return self.endpoint.steps(owner, self.bound(args, kwargs, owner), lambda: client_for(owner))
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The arguments that a call gives, by name."""
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any = None) -> dict[str, Any]:
+        """The arguments that a call gives, by name.
+
+        Raises:
+            InvalidRequest: they are not what the operation takes.
+        """
         try:
             given = self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
-            raise misused(self, kwargs, error) from None
+            from .wording import misused
+
+            raise misused(self.name, owner, self.signature, kwargs, error) from None
         more = given.pop("kwargs", {})
         if given.pop("args", None):
             raise InvalidRequest(f"{self.name}() takes its arguments by name")
         return {**given, **more}
-
-
-def misused(declaration: Declaration[Any, Any], kwargs: Mapping[str, Any], error: TypeError) -> InvalidRequest:
-    """What to raise for arguments that a signature does not take."""
-    from .wording import did_you_mean
-
-    name = getattr(declaration.function, "__qualname__", declaration.name)
-    name = declaration.name if "<locals>" in name else name
-    known = [
-        p.name for p in declaration.signature.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-    unknown = next((n for n in kwargs if n not in known), None)
-    if unknown is None:
-        return InvalidRequest(f"{name}(): {error}")
-    return InvalidRequest(f"{name}() takes no {unknown!r}{did_you_mean(unknown, known)}", field=unknown)
 
 
 class _WithResponse(Declaration[Any, Any]):

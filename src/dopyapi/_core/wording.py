@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from inspect import Signature
 from typing import Any
+
+from .errors import InvalidRequest
 
 LONGEST_SHOWN = 60
 _SECRETS = re.compile(
@@ -91,3 +94,25 @@ def listed(names: Iterable[Any], most: int = 20) -> str:
     names = [str(name) for name in names]
     rest = len(names) - most
     return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
+
+
+def misused(name: str, owner: Any, signature: Signature, given: Iterable[str], error: TypeError) -> InvalidRequest:
+    """What to raise for arguments that an operation does not take.
+
+    Args:
+        name, owner: of the operation, and what it was called on.
+        signature: what it takes.
+        given: names of the arguments that have one.
+        error: what Python says of them.
+    """
+    if owner is not None:
+        name = f"{(owner if isinstance(owner, type) else type(owner)).__name__}.{name}"
+    parameters = signature.parameters.values()
+    known = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    unknown = next((n for n in given if n not in known), None)
+    if unknown is None or any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return InvalidRequest(f"{name}(): {error}")
+    hint = did_you_mean(unknown, [n for n in known if n != "extra_body"])
+    if "extra_body" in known and not hint.endswith("?"):
+        hint += f"; extra_body={{{unknown!r}: ...}} sends it all the same"
+    return InvalidRequest(f"{name}() takes no {unknown!r}{hint}", field=unknown)

@@ -58,43 +58,45 @@ def operations() -> tuple[Operation, ...]:
     return tuple(msgspec.json.decode(_read("operations.json"), type=list[Operation]))
 
 
-class _Index:
-    """The lines of the table, one for each operation, by what stands at their beginning; nothing else is decoded."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, bytes] = {}
-        self.by_path: dict[tuple[str, str], str] = {}
-        for line in _read("operations.json").split(b"\n"):
-            head = _HEAD.match(line)
-            if head is not None:
-                id, method, path = head[1].decode(), head[2].decode(), head[3].decode()
-                self.by_id[id] = line.rstrip(b",")
-                self.by_path[method, _PLACE.sub("{}", path)] = id
-
-
-_HEAD = re.compile(rb'\{"id":"([^"]+)","method":"([^"]+)","path":"([^"]+)"')
-_PLACE = re.compile(r"\{\w+\}")
-
-
 @cache
-def _index() -> _Index:
-    return _Index()
+def _lines() -> bytes:
+    return _read("operations.json")
+
+
+def _line(at: int) -> Operation:
+    """The operation whose line begins there; the others are not decoded for it."""
+    text = _lines()
+    return msgspec.json.decode(text[at : text.index(b"\n", at)].rstrip(b","), type=Operation)
 
 
 @cache
 def operation(id: str) -> Operation:
-    """The operation with this ``operationId``; the others are not decoded for it.
+    """The operation with this ``operationId``.
 
     Raises:
         KeyError: there is none.
     """
-    return msgspec.json.decode(_index().by_id[id], type=Operation)
+    at = _lines().find(f'{{"id":"{id}",'.encode())
+    if at < 0:
+        raise KeyError(id)
+    return _line(at)
 
 
 def operation_at(method: str, path: str) -> Operation | None:
     """The operation of a method and a path with its places, ``/v2/droplets/{id}``, whatever these are called."""
-    id = _index().by_path.get((method, _PLACE.sub("{}", path)))
-    return None if id is None else operation(id)
+    text, wanted = _lines(), _PLACE.sub("{}", path)
+    start = f'"method":"{method}","path":"'
+    head = (start + wanted.partition("{}")[0]).encode()
+    at = text.find(head)
+    while at >= 0:
+        found = text[at + len(start) : text.index(b'"', at + len(start))].decode()
+        if _PLACE.sub("{}", found) == wanted:
+            return _line(text.rindex(b"\n", 0, at) + 1)
+        at = text.find(head, at + 1)
+    return None
+
+
+_PLACE = re.compile(r"\{\w+\}")
 
 
 @cache

@@ -41,6 +41,9 @@ ALSO_TEXT: dict[str, frozenset[str]] = {
 }
 """Fields of another type in the official examples than in the schemas, which production takes either way."""
 
+ASKING = frozenset({"apps_validate_appSpec", "registries_validate_name", "registry_validate_name"})
+"""Operations whose answer is whether the request is right: what is wrong is theirs to say."""
+
 PAGED = frozenset({"floatingIPsAction_list", "reservedIPsActions_list", "imageActions_list"})
 """Listings whose answers have pages while the document lists no parameters for them."""
 
