@@ -21,7 +21,7 @@ from dopyapi import _facts
 from dopyapi._core import checking
 from dopyapi._core.checking import Call, Checker
 from dopyapi._core.errors import DeprecatedFieldWarning, InvalidRequest, UnknownValueWarning
-from dopyapi._core.wording import plain
+from dopyapi._core.wording import dotted, plain
 
 from . import document, schemas
 from .requests import Example, examples
@@ -253,7 +253,7 @@ def changed(kind: str, example: Example, place: Place, value: Any, name: str | N
         del inside[last]
         last = name
     inside[last] = copy.deepcopy(value)
-    return Mutation(kind, example._replace(body=body), checking.dotted(nested((*place.path[:-1], last))))
+    return Mutation(kind, example._replace(body=body), dotted(nested((*place.path[:-1], last))))
 
 
 def nested(path: tuple[str | int, ...]) -> Any:

@@ -17,7 +17,7 @@ from .._facts import resolved
 from .._facts.errata import OPEN_CHOICES, OPEN_PATTERNS, PATTERN_WORDS
 from .codec import encode
 from .errors import InvalidRequest
-from .wording import ARTICLES, dashed, listed, plain
+from .wording import ARTICLES, dashed, dotted, is_hidden, listed, plain
 
 if TYPE_CHECKING:
     from .checking import Call
@@ -59,11 +59,12 @@ def merged(schema: Schema) -> Schema:
         A schema without ``$ref``, ``allOf``, ``oneOf`` and ``anyOf``; ``groups`` has the alternatives.
     """
     found: Schema = {"properties": {}, "required": set(), "groups": [], "open": False}
-    _merge(found, schema)
+    merge(found, schema)
     return found
 
 
-def _merge(into: Schema, schema: Schema) -> None:
+def merge(into: Schema, schema: Schema) -> None:
+    """Add a schema to one that is being put together."""
     if schema.get("$ref") in OPEN_CHOICES:
         into["open"] = True
     schema = resolved(schema)
@@ -80,7 +81,7 @@ def _merge(into: Schema, schema: Schema) -> None:
             into[name] = into.get(name) or value
         elif name == "allOf":
             for part in value:
-                _merge(into, part)
+                merge(into, part)
         else:
             into[name] = value
 
@@ -231,14 +232,15 @@ def any_check(checks: list[Check]) -> Check | None:
             except InvalidRequest:
                 continue
             return
+        problems: list[InvalidRequest] = []
         for check in checks:
             try:
                 check(value, where, call)
             except InvalidRequest as problem:
-                first = problem
+                problems.append(problem)
                 continue
             return  # with a warning only
-        raise first
+        raise problems[0]
 
     return one
 
@@ -353,7 +355,8 @@ def string_check(node: Schema) -> Check | None:
 
     def string(value: Any, where: Where, call: Call) -> None:
         if len(value) < least or (most is not None and len(value) > most):
-            raise call.refused(where, f"takes {bounds(least, most)} characters, and {{value}} has {len(value)}", value)
+            length = "" if is_hidden(value, dotted(where)) else f"the {len(value)} of "
+            raise call.refused(where, f"takes {bounds(least, most)} characters, not {length}{{value}}", value)
         if search is not None and not search(value):
             asked = PATTERN_WORDS.get(pattern.pattern) if pattern else None
             fits = f"takes {asked}" if asked else f"must match {pattern.pattern if pattern else ''}"

@@ -18,7 +18,7 @@ from .._facts.errata import ALSO_TEXT, ASKING, DOCUMENT_ERRORS, NOT_REQUIRED, RE
 from .checkers import Check, Where, check_of, merged
 from .errors import DeprecatedFieldWarning, InvalidRequest, UnknownValueWarning
 from .objects import object_check
-from .wording import did_you_mean, listed, meant, plain, shown
+from .wording import did_you_mean, dotted, listed, meant, plain, shown
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint, Given
@@ -123,18 +123,6 @@ class Call:
 
 _told: set[str] = set()
 """Warnings that were given."""
-
-
-def dotted(where: Where) -> str:
-    """A place as a message names it: ``forwarding_rules[0].entry_port``."""
-    parts: list[str | int] = []
-    while where is not None:
-        where, name = where
-        parts.append(name)
-    text = ""
-    for part in reversed(parts):
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 def _last(where: Where) -> str | int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .checkers import Check, Schema, Where, any_check, check_of, merged, types_of, unknown_choice
+from .checkers import Check, Schema, Where, any_check, check_of, merge, merged, types_of, unknown_choice
 
 if TYPE_CHECKING:
     from .checking import Call
@@ -92,6 +92,7 @@ class Forms:
         self.node = node
         self.by: str | None = None
         self.mapping: dict[str, str] = {}
+        self.options: list[Schema] = []
         for options, how in node["groups"]:
             if how and how.get("mapping"):
                 self.by, self.mapping, self.options = how["propertyName"], how["mapping"], options
@@ -109,18 +110,15 @@ class Forms:
         return shape
 
     def _with(self, reference: str) -> Schema:
-        rest = {
+        groups = [(options, how) for options, how in self.node["groups"] if options is not self.options]
+        found = {
             **self.node,
-            "groups": [(options, how) for options, how in self.node["groups"] if options is not self.options],
+            "properties": dict(self.node["properties"]),
+            "required": set(self.node["required"]),
+            "groups": groups,
         }
-        both = merged({"$ref": reference})
-        return {
-            **rest,
-            "properties": {**rest["properties"], **both["properties"]},
-            "required": rest["required"] | both["required"],
-            "groups": rest["groups"] + both["groups"],
-            "additionalProperties": rest.get("additionalProperties") or both.get("additionalProperties"),
-        }
+        merge(found, {"$ref": reference})
+        return found
 
 
 def object_check(node: Schema) -> Check | None:

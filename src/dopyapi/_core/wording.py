@@ -32,15 +32,32 @@ ARTICLES = {
 """The kinds of JSON values as one writes them in Python."""
 
 
+def dotted(where: Any) -> str:
+    """A place as a message names it: ``forwarding_rules[0].entry_port``."""
+    parts: list[str | int] = []
+    while where is not None:
+        where, name = where
+        parts.append(name)
+    text = ""
+    for part in reversed(parts):
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
 def is_secret(field: str) -> bool:
     """Whether the value of a field, dotted as in messages, must not be shown."""
     return bool(_SECRETS.search(field) or _OF_VARIABLES.search(field))
 
 
+def is_hidden(value: str, field: str) -> bool:
+    """Whether a message says no more of a string than how long it is."""
+    return is_secret(field) or bool(_LOOKS_SECRET.search(value))
+
+
 def shown(value: Any, field: str) -> str:
     """A value as a message may quote it: short, and never a secret."""
     if isinstance(value, str):
-        if is_secret(field) or _LOOKS_SECRET.search(value):
+        if is_hidden(value, field):
             return f"a string of {len(value)} characters"
         return repr(value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "...")
     if isinstance(value, Mapping):
