@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 import warnings
 from collections.abc import Iterator
 from enum import Enum
@@ -288,6 +289,25 @@ async def test_no_secret_is_in_a_message(sent, call):
             {"host": "h", "dbname": "d", "port": 5432, "username": "u", "password": 8675309},
         )
     assert "8675309" not in f"{error.value!r} {error.value} {vars(error.value)}"
+
+
+async def test_no_secret_is_in_a_traceback_that_shows_local_variables(sent, call):
+    source = {"host": "h", "dbname": "d", "port": "no number", "username": "u", "password": "hunter2"}
+    cluster = do.DatabaseCluster({"id": "c", "engine": "pg"})
+    for operation, arguments in (
+        (cluster.start_online_migration, {"source": source}),
+        (do.Droplet(SPEC).create, {"user_data": "hunter2", "region": "NYC1"}),
+        (do.Droplet.new, {**SPEC, "user_data": "hunter2", "regoin": "nyc1"}),
+        (do.Droplet.create_many, {"user_data": "hunter2", "regoin": "nyc1"}),
+        (do.Droplet.new, {**SPEC, "region": "NYC1", "extra_body": {"user_data": "hunter2"}}),
+    ):
+        with pytest.raises(do.InvalidRequest) as error:
+            await call(operation, **arguments)
+        shown = traceback.TracebackException(error.type, error.value, error.tb, capture_locals=True)
+        ours = [f for f in shown.stack if "/dopyapi/" in f.filename]
+        assert ours
+        assert "hunter2" not in "".join(traceback.StackSummary.from_list(ours).format())
+        assert not error.value.__context__
 
 
 def test_it_can_be_pickled():

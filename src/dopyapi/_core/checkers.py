@@ -234,10 +234,12 @@ def any_check(checks: list[Check]) -> Check | None:
             return
         problems: list[InvalidRequest] = []
         for check in checks:
+            told = len(call.told)
             try:
                 check(value, where, call)
             except InvalidRequest as problem:
                 problems.append(problem)
+                del call.told[told:]
                 continue
             return  # with a warning only
         raise problems[0]

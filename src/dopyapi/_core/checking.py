@@ -18,6 +18,7 @@ from .._facts.errata import ALSO_TEXT, ASKING, DOCUMENT_ERRORS, NOT_REQUIRED, RE
 from .checkers import Check, Where, check_of, merged
 from .errors import DeprecatedFieldWarning, InvalidRequest, UnknownValueWarning
 from .objects import object_check
+from .secrets import Arguments
 from .wording import did_you_mean, dotted, listed, meant, plain, shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Call:
         trying: whether this is one of several forms that the request may have.
     """
 
-    __slots__ = ("excused", "more", "name", "partly", "texts", "trying")
+    __slots__ = ("excused", "more", "name", "partly", "texts", "told", "trying")
 
     def __init__(
         self,
@@ -58,6 +59,8 @@ class Call:
     ) -> None:
         self.name, self.excused, self.more, self.partly = name, excused, more, partly
         self.texts, self.trying = texts, trying
+        self.told: list[tuple[str, type[Warning]]] = []
+        """What there is to warn of."""
 
     def is_excused(self, where: Where) -> bool:
         """Whether a value is of a field that is not held against the document's choices."""
@@ -110,15 +113,19 @@ class Call:
             self._tell(f"{dotted(where)} is deprecated{f': {instead}' if instead else ''}", DeprecatedFieldWarning)
 
     def _tell(self, text: str, kind: type[Warning]) -> None:
-        """Warn once in a process, at the line outside of this package that led here."""
-        if text in _told or len(_told) >= MOST_TOLD:
-            return
-        _told.add(text)
-        level, frame = 1, sys._getframe()
-        package = __name__.partition(".")[0]
-        while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-            level, frame = level + 1, frame.f_back
-        warnings.warn(f"{self.name}: {text}", kind, stacklevel=level)
+        self.told.append((f"{self.name}: {text}", kind))
+
+
+def tell(text: str, kind: type[Warning]) -> None:
+    """Warn once in a process, at the line outside of this package that led here."""
+    if text in _told or len(_told) >= MOST_TOLD:
+        return
+    _told.add(text)
+    level, frame = 1, sys._getframe()
+    package = __name__.partition(".")[0]
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, kind, stacklevel=level)
 
 
 _told: set[str] = set()
@@ -218,17 +225,25 @@ def check(endpoint: Endpoint, owner: Any, query: Given, body: Any, given: Given,
     if checker is None:
         return
     name = _name(endpoint, owner if isinstance(owner, type) else type(owner))
-    if query:
-        checker.query(query, Call(name))
-    if not endpoint.sends_body:
-        return
-    said = endpoint.said(owner, given)
     excused = checker.excused.union(endpoint.constants) if endpoint.constants else checker.excused
-    body = {} if body is None else body
-    if isinstance(body, dict) and (said is not None or extra):
-        body = {n: v for n, v in body.items() if n not in extra and (said is None or n in said)}
     more = checker.optional.union(extra) if extra else checker.optional
-    checker.body(body, Call(name, excused, more, said is not None, checker.texts))
+    said = endpoint.said(owner, given) if endpoint.sends_body else None
+    call = Call(name, excused, more, said is not None, checker.texts)
+    wrong: InvalidRequest | None = None
+    try:
+        if query:
+            checker.query(query, call)
+        if endpoint.sends_body:
+            if body and (said is not None or extra):
+                body = Arguments((n, v) for n, v in body.items() if n not in extra and (said is None or n in said))
+            checker.body(body or {}, call)
+    except InvalidRequest as error:
+        wrong = error.with_traceback(None)  # it would lead to what holds the value, which may be a secret
+        wrong.__context__ = None
+    for text, kind in call.told:
+        tell(text, kind)
+    if wrong is not None:
+        raise wrong
 
 
 def _name(endpoint: Endpoint, cls: type[Any]) -> str:

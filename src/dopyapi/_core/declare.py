@@ -252,7 +252,9 @@ def new_by(create: MemberOperation[Any, dict[str, Any]], *, of: str | None = Non
             created = cls(parent)
         else:
             raise TypeError(f"{cls.__name__}.new() takes the {of} first")
-        yield from created.create.steps(*args, **kwargs)
+        steps = created.create.steps(*args, **kwargs)
+        del args, kwargs  # a private key among them is not for tracebacks
+        yield from steps
         return created
 
     new.__doc__ = (create.__doc__ or "").replace("The API's answer", "The new object")

@@ -18,6 +18,7 @@ import msgspec
 from .codec import decode, shape
 from .errors import ClientError, ResourceNotFoundError
 from .page import Page
+from .secrets import Arguments
 from .steps import Response, Steps
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Endpoint:
         """One call."""
         if self.guard is not None:
             yield from self.guard(owner)
-        given = yield from resolved(self.constants | self.defaults | dict(given))
+        given = yield from resolved(Arguments(self.constants | self.defaults | dict(given)))
         if not (self.takes_url and given.get("url")):
             for place in self.places:
                 if place not in given and place != "_url":
@@ -115,19 +116,20 @@ class Endpoint:
 
     def exchange(self, owner: Any, given: Given, client: Client) -> Steps[Response]:
         """Send the request of one call."""
-        rest = dict(given)
+        rest = Arguments(given)
         url = rest.pop("url", None) if self.takes_url else None
         data = rest.pop("data", None) if self.takes_url else None
         path = below(url) if url else self.filled(owner, rest)
         if not self.paged:
             rest.pop("page", None)
             rest.pop("per_page", None)
-        extra: Given | None = None
         if not self.sends_body:
-            body, query = as_body(data), rest
+            body, query, extra = as_body(data), rest, None
         else:
             extra = rest.pop("extra_body", None)
-            body, query = self.body(owner, rest), {}
+            extra = None if extra is None else Arguments(extra)
+            body, query = self.body(owner, rest), Arguments()
+            body = body and Arguments(body)  # tracebacks show no password in it
         if client.check and (query or self.sends_body) and not url:
             from .checking import check
 
@@ -135,6 +137,7 @@ class Endpoint:
         if extra is not None:
             body = {**(body or {}), **extra}
         sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
+        del body, data
         return (yield from sent)
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
@@ -398,10 +401,10 @@ def sliced(items: list[Any], given: Given) -> Page[Any]:
     )
 
 
-def resolved(given: Given) -> Steps[dict[str, Any]]:
+def resolved(given: Given) -> Steps[Arguments]:
     """The arguments, those resources among them loaded whose identifier is not known yet."""
     # What can be walked only once is walked here.
-    listed = {n: list(v) if isinstance(v, Iterator | KeysView | ValuesView) else v for n, v in given.items()}
+    listed = Arguments((n, list(v) if isinstance(v, Iterator | KeysView | ValuesView) else v) for n, v in given.items())
     for value in listed.values():
         for item in value if isinstance(value, list | tuple) else (value,):
             if hasattr(item, "_identified"):

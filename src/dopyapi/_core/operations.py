@@ -22,6 +22,7 @@ from .endpoint import ActionEndpoint, Endpoint
 from .errors import ClientError, InvalidRequest
 from .listing import Listing
 from .page import CutShortWarning, Page
+from .secrets import Arguments
 from .steps import Response, Steps, adrive, drive, inside
 
 P = ParamSpec("P")
@@ -51,11 +52,15 @@ class Operation(Generic[P, R]):
         """Perform the operation."""
         if inside.get():
             raise RuntimeError(f"inside an operation, write: yield from ....{self.__name__}.steps(...)")
-        return drive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs  # a password among them is not for tracebacks
+        return drive(steps)
 
     async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform the operation, awaited."""
-        return await adrive(self.steps(*args, **kwargs))
+        steps = self.steps(*args, **kwargs)
+        del args, kwargs
+        return await adrive(steps)
 
     def on(self, client: Client) -> Self:
         """The same operation by another client, whatever the current one is."""
@@ -140,16 +145,19 @@ class Declaration(Generic[P, R]):
             if not args:
                 raise TypeError(f"{self.name}() through the class takes its object first")
             owner, args = args[0], args[1:]
-        if self.endpoint is None:
+        try:
+            if self.endpoint is not None:
+                return self.endpoint.steps(owner, self.bound(args, kwargs, owner), lambda: client_for(owner))
             try:
                 steps: Steps[Any] = self.function(owner, *args, **kwargs)
             except TypeError:
                 self.bound(args, kwargs, owner)  # says it better, where it is about the arguments
                 raise
             return steps
-        return self.endpoint.steps(owner, self.bound(args, kwargs, owner), lambda: client_for(owner))
+        except InvalidRequest as error:
+            return _refused(error.with_traceback(None))  # raised where nothing holds the arguments any more
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any = None) -> dict[str, Any]:
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any = None) -> Arguments:
         """The arguments that a call gives, by name.
 
         Raises:
@@ -164,7 +172,14 @@ class Declaration(Generic[P, R]):
         more = given.pop("kwargs", {})
         if given.pop("args", None):
             raise InvalidRequest(f"{self.name}() takes its arguments by name")
-        return {**given, **more}
+        return Arguments(given, **more)
+
+
+def _refused(error: InvalidRequest) -> Steps[Any]:
+    """The steps of a call that is not made."""
+    error.__context__ = None
+    raise error
+    yield
 
 
 class _WithResponse(Declaration[Any, Any]):
