@@ -147,17 +147,17 @@ class Declaration(Generic[P, R]):
             owner, args = args[0], args[1:]
         try:
             if self.endpoint is not None:
-                return self.endpoint.steps(owner, self.bound(args, kwargs, owner), lambda: client_for(owner))
+                return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
             try:
                 steps: Steps[Any] = self.function(owner, *args, **kwargs)
             except TypeError:
-                self.bound(args, kwargs, owner)  # says it better, where it is about the arguments
+                self.bound(args, kwargs)  # says it better, where it is about the arguments
                 raise
             return steps
         except InvalidRequest as error:
-            return _refused(error.with_traceback(None))  # raised where nothing holds the arguments any more
+            return _refused(error, owner)  # raised where nothing holds the arguments any more
 
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Any = None) -> Arguments:
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         """The arguments that a call gives, by name.
 
         Raises:
@@ -168,17 +168,17 @@ class Declaration(Generic[P, R]):
         except TypeError as error:
             from .wording import misused
 
-            raise misused(self.name, owner, self.signature, kwargs, error) from None
+            raise misused(self.name, self.signature, kwargs, error) from None
         more = given.pop("kwargs", {})
         if given.pop("args", None):
             raise InvalidRequest(f"{self.name}() takes its arguments by name")
         return Arguments(given, **more)
 
 
-def _refused(error: InvalidRequest) -> Steps[Any]:
-    """The steps of a call that is not made."""
-    error.__context__ = None
-    raise error
+def _refused(error: InvalidRequest, owner: Any) -> Steps[Any]:
+    """The steps of a call whose arguments are wrong."""
+    name = "" if owner is None else f"{(owner if isinstance(owner, type) else type(owner)).__name__}."
+    raise InvalidRequest(f"{name}{error.message}", field=error.field)
     yield
 
 

@@ -113,17 +113,15 @@ def listed(names: Iterable[Any], most: int = 20) -> str:
     return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
 
 
-def misused(name: str, owner: Any, signature: Signature, given: Iterable[str], error: TypeError) -> InvalidRequest:
+def misused(name: str, signature: Signature, given: Iterable[str], error: TypeError) -> InvalidRequest:
     """What to raise for arguments that an operation does not take.
 
     Args:
-        name, owner: of the operation, and what it was called on.
+        name: of the operation.
         signature: what it takes.
         given: names of the arguments that have one.
         error: what Python says of them.
     """
-    if owner is not None:
-        name = f"{(owner if isinstance(owner, type) else type(owner)).__name__}.{name}"
     parameters = signature.parameters.values()
     known = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     unknown = next((n for n in given if n not in known), None)
