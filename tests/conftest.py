@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import dopyapi as do
+from dopyapi._core import checking
 from dopyapi._core.listing import Listing
 from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
@@ -148,12 +149,21 @@ def do_json(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
+@pytest.fixture(autouse=True)
+def nothing_told() -> None:
+    """Warnings that are given once in a process are given in every test."""
+    checking._told.clear()
+
+
 @pytest.fixture
 def script() -> Iterator[Script]:
     """A scripted API as the current account."""
     made = Script()
     policy = RetryPolicy(2, jitter=lambda: 1.0)
-    client = do.Client("secret-token", "https://api.example/v2", transport=made, clock=made, retries=policy)
+    # It takes whatever a test sends it; what is checked before it is sent has tests of its own.
+    client = do.Client(
+        "secret-token", "https://api.example/v2", transport=made, clock=made, retries=policy, check=False
+    )
     with do.using(client):
         yield made
 

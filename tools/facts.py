@@ -44,6 +44,15 @@ FORGOTTEN: dict[tuple[str, ...], list[str]] = {
     ("tags_resource", "properties", "resources", "items", "properties", "resource_type"): ["database"],
 }
 
+# Limits that the document has in its prose only, by schema and path below it.
+PROSE_LIMITS: dict[tuple[str | int, ...], dict[str, int]] = {
+    ("connection_pool", "properties", "name"): {"minLength": 3, "maxLength": 60},
+    ("domain_record", "properties", "flags"): {"minimum": 0, "maximum": 255},
+    ("droplet_create", "properties", "user_data"): {"maxLength": 65536},
+    ("droplet_multi_create", "allOf", 0, "properties", "names"): {"maxItems": 10},
+    ("volume_base", "properties", "name"): {"maxLength": 64},
+}
+
 # Parameters that the document forgets, or has in its prose only, by operation: names of its shared parameters.
 FORGOTTEN_PARAMETERS: dict[str, list[str]] = {
     "registries_get_dockerCredentials": ["registry_expiry_seconds", "registry_read_write"],
@@ -72,6 +81,11 @@ class Document:
             for part in path:
                 node = node[part]
             node["enum"] = [*node["enum"], *(m for m in members if m not in node["enum"])]
+        for where, limits in PROSE_LIMITS.items():
+            node = self.content["components"]["schemas"]
+            for step in where:
+                node = node[step]
+            node.update(limits)
 
     def operations(self) -> list[dict[str, Json]]:
         found = []

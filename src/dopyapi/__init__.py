@@ -33,6 +33,8 @@ _HOMES = {
         "ConflictError",
         "DOError",
         "DOPyError",
+        "DeprecatedFieldWarning",
+        "InvalidRequest",
         "NetworkError",
         "NeverReady",
         "PreconditionFailedError",
@@ -41,6 +43,7 @@ _HOMES = {
         "ResourceNotFoundError",
         "UnauthorizedError",
         "UncertainResult",
+        "UnknownValueWarning",
         "UnprocessableError",
         "WaitTimeout",
     ],
@@ -143,8 +146,10 @@ if TYPE_CHECKING:
     from .errors import ClientForbiddenError as ClientForbiddenError
     from .errors import ConflictError as ConflictError
     from .errors import CutShortWarning as CutShortWarning
+    from .errors import DeprecatedFieldWarning as DeprecatedFieldWarning
     from .errors import DOError as DOError
     from .errors import DOPyError as DOPyError
+    from .errors import InvalidRequest as InvalidRequest
     from .errors import NetworkError as NetworkError
     from .errors import NeverReady as NeverReady
     from .errors import PreconditionFailedError as PreconditionFailedError
@@ -153,6 +158,7 @@ if TYPE_CHECKING:
     from .errors import ResourceNotFoundError as ResourceNotFoundError
     from .errors import UnauthorizedError as UnauthorizedError
     from .errors import UncertainResult as UncertainResult
+    from .errors import UnknownValueWarning as UnknownValueWarning
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeout as WaitTimeout
     from .firewalls import Firewall as Firewall

@@ -14,6 +14,7 @@ DROPLET = {"droplet": {"id": 5, "name": "web"}}
 
 def client_of(script, **options) -> do.Client:
     policy = RetryPolicy(2, jitter=lambda: 1.0)
+    options.setdefault("check", False)
     return do.Client("secret-token", "https://api.example", transport=script, clock=script, retries=policy, **options)
 
 

@@ -53,6 +53,22 @@ def test_a_blocking_request_loads_no_loop(serve):
     assert len(server.seen) == 1
     assert "urllib3" in modules
     assert not packages(modules) & NEEDS_A_LOOP
+    assert not {m for m in modules if m.startswith("dopyapi._facts")}, "there was nothing to check"
+
+
+def test_the_first_check_loads_the_table_of_facts_and_little_else(serve):
+    server = serve()
+    program = "import dopyapi\nwith dopyapi.Client('t', sys.argv[1]) as c, dopyapi.using(c): dopyapi.Droplet.list"
+    without = loaded(f"{program}()", f"http://127.0.0.1:{server.port}")
+    more = loaded(f"{program}(page=1)", f"http://127.0.0.1:{server.port}") - without
+    assert more == {
+        "dopyapi._facts",
+        "dopyapi._facts.errata",
+        "dopyapi._core.checking",
+        "dopyapi._core.checkers",
+        "dopyapi._core.objects",
+        "dopyapi._core.wording",
+    }
 
 
 def test_nothing_is_loaded_from_the_tests_or_the_emulator():

@@ -30,6 +30,13 @@ def make(api, call):
 
 
 @pytest.fixture
+def unchecked(api: Any) -> Iterator[None]:
+    """Requests go out as they are, for what the API itself says of a wrong one."""
+    with do.using(api.client_with(check=False)):
+        yield
+
+
+@pytest.fixture
 def march() -> Iterator[Any]:
     """An emulated account on the first of March 2026, for what goes by the calendar."""
     clock = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC))

@@ -62,6 +62,7 @@ async def test_endpoints_are_listed_by_page(api, call):
     assert len(await call.items(CDN.list.all())) == 3
 
 
+@pytest.mark.usefixtures("unchecked")
 async def test_a_space_has_one_endpoint_and_must_be_one(api, call):
     await call(CDN.new, origin=SPACE, ttl=86400)
     with pytest.raises(do.ConflictError):

@@ -24,7 +24,8 @@ async def test_applications_by_type(api, call):
 
 @pytest.mark.lenient
 async def test_a_type_that_there_is_not(api, call):
-    assert await call(ClickApp.list, type="thisshouldnotmatch") == []
+    with pytest.warns(do.UnknownValueWarning, match="droplet, kubernetes"):
+        assert await call(ClickApp.list, type="thisshouldnotmatch") == []
 
 
 async def test_one_application(api, call):

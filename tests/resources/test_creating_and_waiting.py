@@ -186,8 +186,9 @@ async def test_many_are_ready_too(api, call):
 
 async def test_many_of_which_a_part_is_refused(api, call):
     """What the first request has created is in the exception of the second."""
-    with pytest.raises(do.UnprocessableError) as caught:
-        await call(do.Droplet.create_many, [f"n{n}" for n in range(10)] + ["no name"], **SPEC)
+    api.emulator.set_account(droplet_limit=10)
+    with pytest.raises(do.UnprocessableError, match="limit") as caught:
+        await call(do.Droplet.create_many, [f"n{n}" for n in range(11)], **SPEC)
     created = caught.value.created
     assert [d.name for d in created] == [f"n{n}" for n in range(10)]
     assert [d.id for d in await call.items(do.Droplet.all())] == [d.id for d in created]

@@ -130,6 +130,7 @@ async def test_destroyed_one_by_one_and_by_tag(api, call, make):
         ({"ssh_keys": [1]}, "key"),
     ],
 )
+@pytest.mark.usefixtures("unchecked")
 async def test_what_the_api_does_not_accept(api, call, wrong, says):
     with pytest.raises(do.UnprocessableError, match=f"(?i){says}"):
         await call(do.Droplet.new, **{"name": "web", **SPEC, **wrong})

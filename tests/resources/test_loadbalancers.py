@@ -37,7 +37,8 @@ async def test_a_web_tier_is_balanced_from_its_first_droplet_to_its_end(api, cal
     balancer.health_checks = HealthCheck(path="/health", unhealthy_threshold=2)
     balancer.sticky_sessions = StickySession("cookies", "tier", 300)
     balancer.alogrithm = "least_connections"
-    answer = await call(balancer.create, droplet_ids=[one])
+    with pytest.warns(do.DeprecatedFieldWarning, match="algorithm"):
+        answer = await call(balancer.create, droplet_ids=[one])
     assert (answer["load_balancer"]["status"], balancer.status, balancer.ip) == ("new", "new", "")
     assert await call(balancer.wait_ready) is balancer
     assert balancer.status == "active"
@@ -249,6 +250,7 @@ async def test_a_global_one_forwards_to_others(api, call, balance):
     assert world.target_load_balancer_ids == [near.id]
 
 
+@pytest.mark.usefixtures("unchecked")
 async def test_what_the_api_refuses_says_why(api, call, balance):
     for options, said in (
         ({"forwarding_rules": [ForwardingRule("https", 443)]}, "certificate_id, or tls_passthrough"),

@@ -188,7 +188,7 @@ async def test_what_the_api_does_not_accept(api, call):
     await call(Project.new, name="taken", purpose=Purpose.web)
     with pytest.raises(do.ConflictError, match="already in use"):
         await call(Project.new, name="taken", purpose=Purpose.web)
-    with pytest.raises(do.UnprocessableError, match="purpose"):
+    with pytest.raises(do.InvalidRequest, match="needs purpose"):
         await call(Project.new, name="other")
     with pytest.raises(do.ClientError):
         await call(Project.new, name="x" * 176, purpose=Purpose.web)

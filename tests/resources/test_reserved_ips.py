@@ -68,7 +68,7 @@ async def test_reserved_for_a_region(api, call, make, kind):
         await call(address.load)
     with pytest.raises(do.ClientError, match="assign"):
         await call(other.save)
-    with pytest.raises(do.UnprocessableError, match="droplet_id or region"):
+    with pytest.raises(do.InvalidRequest, match="needs droplet_id or region"):
         await call(kind().create)
 
 

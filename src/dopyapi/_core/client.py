@@ -56,6 +56,7 @@ class Client:
         tracing: whether requests become spans of OpenTelemetry (extra ``otel``); or a ``TracerProvider``.
         reach: gives the address and port at which a port of a Droplet is reached from here, as through a tunnel, for
             waits that try it; `None` counts as reached. The Droplet's own unless given.
+        check: whether requests are held against what is known of the API before they are sent.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -77,6 +78,7 @@ class Client:
         on_response: Callbacks[ResponseInfo] = None,
         tracing: Any = False,
         reach: Reach = directly,
+        check: bool = True,
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -92,6 +94,7 @@ class Client:
         self.on_response = _listed(on_response)
         """What is called after it; may be changed at any time."""
         self._tracing = _traced(tracing)
+        self.check = check
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
         self._headers = {

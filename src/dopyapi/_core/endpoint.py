@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, ValuesView
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs, quote, urlsplit
@@ -134,13 +134,19 @@ class Endpoint:
             rest.pop("page", None)
             rest.pop("per_page", None)
         if not self.sends_body:
-            body, query = as_body(data), rest
+            body, query, extra = as_body(data), rest, None
         else:
             extra = rest.pop("extra_body", None)
+            extra = None if extra is None else Arguments(extra)
             body, query = self.body(owner, rest), Arguments()
-            if extra is not None:
-                body = {**(body or {}), **extra}
-            del extra  # a password in it is not for tracebacks
+            body = body and Arguments(body)  # tracebacks show no password in it
+        if client.check and (query or self.sends_body) and not url:
+            from .checking import check
+
+            check(self, owner, query, body, given, extra or {})
+        if extra is not None:
+            body = {**(body or {}), **extra}
+        del extra
         sent = client.exchange(self.method, path, query=query, body=body, accept=self.accept, headers=self.headers)
         del body, data
         return (yield from sent)
@@ -148,6 +154,10 @@ class Endpoint:
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
         """What goes out."""
         return rest or None
+
+    def said(self, owner: Any, given: Given) -> Collection[str] | None:
+        """Names of what is the caller's in a body, where not all of it is."""
+        return None
 
     def filled(self, owner: Any, rest: dict[str, Any]) -> str:
         """The path of one call; what it takes from ``rest`` is gone from there."""
@@ -315,6 +325,10 @@ class SaveEndpoint(Endpoint):
 
     def body(self, owner: Any, rest: dict[str, Any]) -> Any:
         return owner._settable(unknown=True, only=self.only) | rest
+
+    def said(self, owner: Any, given: Given) -> Collection[str] | None:
+        unsaved = owner._unsaved()
+        return {f.wire for f in owner._fields.values() if f.slot in unsaved} | given.keys()
 
     def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
         raw = member(response.body, self.key or owner._single)

@@ -8,6 +8,7 @@ DOPyError
    |  |- NetworkError, RequestTimeout
    |  |- UncertainResult           it may have happened, and whether it did cannot be told
    |- ClientError                  the request was wrong
+   |  |- InvalidRequest             ... and was not sent
    |  |- UnauthorizedError, ConflictError, PreconditionFailedError, UnprocessableError, RateLimitError
    |- ClientForbiddenError         the token may not do this
    |- ResourceNotFoundError        there is no such resource
@@ -132,6 +133,27 @@ class UncertainResult(DOError):
 
 class ClientError(APIError):
     """The request was wrong (4xx), or cannot be made at all."""
+
+
+class InvalidRequest(ClientError, TypeError):
+    """The API would not take the request, so it was not sent: an unknown argument, a value that does not fit.
+
+    Attributes:
+        field: the argument that is wrong, dotted where it lies deeper, such as ``forwarding_rules[0].entry_port``;
+            ``None`` where it is the call as a whole.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.field = field
+
+
+class UnknownValueWarning(UserWarning):
+    """A request has a value or a field that dopyapi does not know; it is sent, since the API grows."""
+
+
+class DeprecatedFieldWarning(FutureWarning):
+    """A request has a field that DigitalOcean has deprecated."""
 
 
 class UnauthorizedError(ClientError):

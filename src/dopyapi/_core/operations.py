@@ -19,7 +19,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 from .accounts import client_for, on
 from .client import Client
 from .endpoint import ActionEndpoint, Endpoint
-from .errors import ClientError
+from .errors import ClientError, InvalidRequest
 from .listing import Listing
 from .page import CutShortWarning, Page
 from .secrets import Arguments
@@ -153,21 +153,41 @@ class Declaration(Generic[P, R]):
             if not args:
                 raise TypeError(f"{self.name}() through the class takes its object first")
             owner, args = args[0], args[1:]
-        if self.endpoint is None:
-            steps: Steps[Any] = self.function(owner, *args, **kwargs)
+        try:
+            if self.endpoint is not None:
+                return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
+            try:
+                steps: Steps[Any] = self.function(owner, *args, **kwargs)
+            except TypeError:
+                self.bound(args, kwargs)  # says it better, where it is about the arguments
+                raise
             return steps
-        return self.endpoint.steps(owner, self.bound(args, kwargs), lambda: client_for(owner))
+        except InvalidRequest as error:
+            return _refused(error, owner)  # raised where nothing holds the arguments any more
 
     def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
-        """The arguments that a call gives, by name."""
+        """The arguments that a call gives, by name.
+
+        Raises:
+            InvalidRequest: they are not what the operation takes.
+        """
         try:
             given = self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
-            raise TypeError(f"{self.name}(): {error}") from None
+            from .wording import misused
+
+            raise misused(self.name, self.signature, kwargs, error) from None
         more = given.pop("kwargs", {})
         if given.pop("args", None):
-            raise TypeError(f"{self.name}() takes its arguments by name")
+            raise InvalidRequest(f"{self.name}() takes its arguments by name")
         return Arguments(given, **more)
+
+
+def _refused(error: InvalidRequest, owner: Any) -> Steps[Any]:
+    """The steps of a call whose arguments are wrong."""
+    name = "" if owner is None else f"{(owner if isinstance(owner, type) else type(owner)).__name__}."
+    raise InvalidRequest(f"{name}{error.message}", field=error.field)
+    yield
 
 
 class _WithResponse(Declaration[Any, Any]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from .accounts import peek
 from .codec import encode, to_json
 from .declare import collection, member
-from .errors import ClientError
+from .errors import ClientError, InvalidRequest
 from .lazy import BlockingLoadWarning, Lazy
 from .operations import AllOfOwner, OfOwner
 from .page import Page
@@ -33,7 +33,9 @@ def fetch(cls: Any, key: Any = None, /, **by: Any) -> Steps[Any]:
     else:
         ((name, value),) = by.items()
         if name not in cls._fetch_attrs:
-            raise ClientError(f"{cls.__name__} is not found by {name!r}, but by {', '.join(cls._fetch_attrs)}")
+            raise InvalidRequest(
+                f"{cls.__name__} is not found by {name!r}, but by {', '.join(cls._fetch_attrs)}", field=name
+            )
         found = cls()
         found._values = {cls._fields[name].slot: value}
     yield from found._refresh(keep=False)

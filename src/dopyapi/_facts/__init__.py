@@ -6,8 +6,8 @@ knows neither of them.
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -47,7 +47,9 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 def _read(name: str) -> bytes:
-    return files(__name__).joinpath(name).read_bytes()
+    # By whoever loaded this module, from a zip too; importlib.resources takes longer to import than all of this.
+    content: bytes = __loader__.get_data(f"{__file__.removesuffix('__init__.py')}{name}")  # type: ignore[name-defined]
+    return content
 
 
 @cache
@@ -57,9 +59,44 @@ def operations() -> tuple[Operation, ...]:
 
 
 @cache
+def _lines() -> bytes:
+    return _read("operations.json")
+
+
+def _line(at: int) -> Operation:
+    """The operation whose line begins there; the others are not decoded for it."""
+    text = _lines()
+    return msgspec.json.decode(text[at : text.index(b"\n", at)].rstrip(b","), type=Operation)
+
+
+@cache
 def operation(id: str) -> Operation:
-    """The operation with this ``operationId``."""
-    return next(o for o in operations() if o.id == id)
+    """The operation with this ``operationId``.
+
+    Raises:
+        KeyError: there is none.
+    """
+    at = _lines().find(f'{{"id":"{id}",'.encode())
+    if at < 0:
+        raise KeyError(id)
+    return _line(at)
+
+
+def operation_at(method: str, path: str) -> Operation | None:
+    """The operation of a method and a path with its places, ``/v2/droplets/{id}``, whatever these are called."""
+    text, wanted = _lines(), _PLACE.sub("{}", path)
+    start = f'"method":"{method}","path":"'
+    head = (start + wanted.partition("{}")[0]).encode()
+    at = text.find(head)
+    while at >= 0:
+        found = text[at + len(start) : text.index(b'"', at + len(start))].decode()
+        if _PLACE.sub("{}", found) == wanted:
+            return _line(text.rindex(b"\n", 0, at) + 1)
+        at = text.find(head, at + 1)
+    return None
+
+
+_PLACE = re.compile(r"\{\w+\}")
 
 
 @cache

@@ -1,7 +1,7 @@
 """Whether a request is what the official document asks for.
 
 Lenient, as production is: required fields, kinds of values, and the choices of top-level fields; null counts as
-absent, unknown fields and queries are ignored, and what the document is known to ask wrongly (``_DOCUMENT_ERRORS``) is
+absent, unknown fields and queries are ignored, and what the document is known to ask wrongly (``DOCUMENT_ERRORS``) is
 not asked.
 Strict, as a lint: everything the document forbids, with the nearest name for an unknown one.
 """
@@ -14,33 +14,10 @@ from functools import cache
 from typing import Any
 
 from .._facts import Operation, operation, resolved
+from .._facts.errata import DOCUMENT_ERRORS, OPEN_CHOICES, PAGED
 from .context import Context
 from .errors import unprocessable
 
-_DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
-    # Fields the document requires, or whose choices it lists short, while production does not mind.
-    "domains_create_record": frozenset({"flags", "name", "tag"}),
-    "domains_patch_record": frozenset({"type"}),
-    "domains_update_record": frozenset({"type"}),
-    "dropletActions_post": frozenset({"type", "backup_policy"}),
-    "dropletActions_post_byTag": frozenset({"type"}),
-    "loadBalancers_create": frozenset({"forwarding_rules", "region"}),
-    "loadBalancers_update": frozenset({"forwarding_rules", "region"}),
-    "monitoring_create_alertPolicy": frozenset({"alerts"}),
-    "monitoring_update_alertPolicy": frozenset({"alerts"}),
-    "projects_create": frozenset({"environment"}),
-    "projects_patch": frozenset({"environment"}),
-    "projects_patch_default": frozenset({"environment"}),
-    "projects_update": frozenset({"environment"}),
-    "projects_update_default": frozenset({"environment"}),
-    "tags_assign_resources": frozenset({"resource_type"}),
-    "volumes_create": frozenset({"region", "size_gigabytes"}),  # a snapshot has both
-    "volumeActions_post": frozenset({"volume_name"}),  # in its examples and prose, not in its schema
-}
-_PAGED = frozenset({"floatingIPsAction_list", "reservedIPsActions_list", "imageActions_list"})
-"""Listings whose answers have pages while the document lists no parameters for them."""
-_OPEN_CHOICES = frozenset({"region_slug", "distribution"})
-"""Schemas whose list of choices is shorter than production's."""
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -114,7 +91,7 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
         return
     if not isinstance(value, dict):  # no operation takes anything else
         raise unprocessable(f"the body must be an object, not {_brief(value)}")
-    excused = _DOCUMENT_ERRORS.get(operation.id, frozenset())
+    excused = DOCUMENT_ERRORS.get(operation.id, frozenset())
     wrong = _problem(operation.body, value, "", excused, context.strict)
     if wrong:
         raise unprocessable(wrong)
@@ -136,7 +113,7 @@ def check_query(context: Context, operation: Operation) -> None:
         return
     for name, value in context.pairs:
         schema = operation.query.get(name) or operation.query.get(name.removesuffix("[]"))
-        if schema is None and name in ("page", "per_page") and operation.id in _PAGED:
+        if schema is None and name in ("page", "per_page") and operation.id in PAGED:
             continue
         if schema is None:
             raise unprocessable(f"unknown query parameter {name!r}{_nearest(name, operation.query)}")
@@ -146,7 +123,7 @@ def check_query(context: Context, operation: Operation) -> None:
 
 
 def _problem(node: dict[str, Any], value: Any, where: str, excused: frozenset[str], strict: bool) -> str | None:
-    if not strict and node.get("$ref") in _OPEN_CHOICES:
+    if not strict and node.get("$ref") in OPEN_CHOICES:
         node = {"type": "string"}
     node = resolved(node)
     if value is None:
