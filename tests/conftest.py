@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -153,6 +154,18 @@ def do_json(value: Any) -> bytes:
 def nothing_told() -> None:
     """Warnings that are given once in a process are given in every test."""
     checking._told.clear()
+
+
+def paged(key: str, total: int) -> Callable[[Request], Response]:
+    """An answer for `Script`: the page that is asked for, of that many items."""
+
+    def page(request: Request) -> Response:
+        query = parse_qs(urlsplit(request.url).query)
+        number, size = int(query["page"][0]), int(query["per_page"][0])
+        items = [{"id": n} for n in range((number - 1) * size, min(number * size, total))]
+        return Response(200, {"content-type": "application/json"}, do_json({key: items, "meta": {"total": total}}))
+
+    return page
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 import dopyapi as do
 from dopyapi._core import sight
 from dopyapi._core.secrets import redacted
-from dopyapi._core.steps import Response
 
-from ..conftest import do_json
+from ..conftest import paged
 
 DROPLET = {"droplet": {"id": 5, "name": "web"}}
 FACTS = ("method", "path", "status", "ms", "request_id", "attempt", "delay", "error")
@@ -112,13 +110,7 @@ def test_a_url_is_shown_without_what_is_secret(url, seen):
 
 
 async def test_branches_that_run_at_the_same_time_are_all_seen(script, call, log):
-    def page(request):
-        query = parse_qs(urlsplit(request.url).query)
-        number, size = int(query["page"][0]), int(query["per_page"][0])
-        items = [{"id": n} for n in range((number - 1) * size, min(number * size, 450))]
-        return Response(200, {"content-type": "application/json"}, do_json({"droplets": items, "meta": {"total": 450}}))
-
-    script._answers = [page] * 3
+    script._answers = [paged("droplets", 450)] * 3
     assert len(await call.items(do.Droplet.list.all())) == 450
     assert sorted(r.path.partition("&")[0] for r in log.records) == [f"/droplets?page={n}" for n in (1, 2, 3)]
 

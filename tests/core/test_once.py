@@ -343,7 +343,7 @@ async def test_a_hundred_at_once_of_one_name(api, call, lost, marker):
     chance = random.Random(7)
 
     def fault(request: Request) -> str | None:
-        if request.method != "POST" or chance.random() > 0.2:
+        if request.method != "POST" or chance.random() > 0.1:
             return None
         return chance.choice(["after", "drop", "before", "silent"]) if lost == "mixed" else lost
 

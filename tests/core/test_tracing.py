@@ -11,7 +11,7 @@ import pytest
 import dopyapi as do
 from dopyapi._core.retry import RetryPolicy
 
-from ..conftest import do_json
+from ..conftest import paged
 
 DROPLET = {"droplet": {"id": 5, "name": "web"}}
 
@@ -104,11 +104,10 @@ async def test_the_api_is_told_of_the_span(script, call, client, tracing):
 
 
 async def test_spans_belong_to_the_caller_s(script, call, client, tracing):
-    pages = [{"droplets": [{"id": p * 200 + n} for n in range(200)], "meta": {"total": 600}} for p in range(3)]
-    script._answers = [lambda r: do.Response(200, {}, do_json(pages[int(r.url.partition("page=")[2][0]) - 1]))] * 3
+    script._answers = [paged("droplets", 450)] * 3
     tracer = tracing.get_tracer("test")
     with tracer.start_as_current_span("caller") as caller, do.using(client):
-        assert len(await call.items(do.Droplet.list.all())) == 600
+        assert len(await call.items(do.Droplet.list.all())) == 450
     *ours, last = tracing.spans()
     assert last.name == "caller"
     assert [s.name for s in ours] == ["GET /v2/droplets"] * 3
