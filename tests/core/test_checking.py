@@ -211,11 +211,18 @@ async def test_what_is_not_known_is_sent_with_one_warning(sent, call):
     assert "backup_policy.blue_moon is a field that dopyapi does not know" in str(told[1].message)
 
 
-async def test_regions_sizes_and_images_come_and_go_without_a_word(sent, call):
+async def test_sizes_and_images_come_and_go_without_a_word(sent, call):
     sent.answer(202, BORN)
-    await call(do.Droplet().create, name="web", region="xyz9", size="z-1vcpu", image="plan9-4-x64")
-    sent.answer(201, {"action": {"id": 1}})
-    await call(do.Image({"id": 5}).transfer, "xyz9")
+    await call(do.Droplet().create, name="web", region="ams3", size="z-1vcpu", image="plan9-4-x64")
+    assert len(sent.requests) == 1
+
+
+async def test_a_region_that_is_not_known_is_sent_with_a_warning(sent, call):
+    sent.answer(202, BORN).answer(201, {"action": {"id": 1}})
+    with pytest.warns(do.UnknownValueWarning, match=r"region is 'xyz1', .*known are .*ams3"):
+        await call(do.Droplet().create, name="web", region="xyz1", size="z-1vcpu", image="plan9-4-x64")
+    with pytest.warns(do.UnknownValueWarning, match="xyz2"):
+        await call(do.Image({"id": 5}).transfer, "xyz2")
     assert len(sent.requests) == 2
 
 

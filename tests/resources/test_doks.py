@@ -151,7 +151,7 @@ async def test_what_the_api_does_not_accept(api, call):
     for wrong, says in (
         ({"version": "9.9"}, "invalid version slug"),
         ({"node_pools": []}, "at least one node pool"),
-        ({"region": "mars1"}, "invalid region"),
+        ({"region": "ams1"}, "invalid region"),
     ):
         spec: dict[str, Any] = {"name": "prod", "region": "ams3", "version": "latest", "node_pools": [POOL], **wrong}
         with pytest.raises(do.UnprocessableError, match=says):

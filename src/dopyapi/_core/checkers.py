@@ -37,6 +37,8 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 _EVERY = (dict, list, str, int, float, bool)
 _PARTS = ("oneOf", "anyOf")
+REGIONS = "region_slug"
+"""The schema that lists all regions."""
 
 
 def jsonable(value: Any) -> Any:
@@ -65,7 +67,7 @@ def merged(schema: Schema) -> Schema:
 
 def merge(into: Schema, schema: Schema) -> None:
     """Add a schema to one that is being put together."""
-    if schema.get("$ref") in OPEN_CHOICES:
+    if schema.get("$ref") in OPEN_CHOICES - {REGIONS}:
         into["open"] = True
     schema = resolved(schema)
     for name, value in schema.items():
@@ -290,6 +292,14 @@ def choice_check(kind: type, node: Schema, name: str) -> Check | None:
     if slugs is None:
         return None
 
+    if name == "region":  # their list is whole, but for those that are new
+
+        def region(value: Any, where: Where, call: Call) -> None:
+            if value and value not in slugs:
+                unknown_choice(value, sorted(slugs), where, call, False)
+
+        return region
+
     def slug(value: Any, where: Where, call: Call) -> None:
         if value not in slugs and (right := _by_dashes(name).get(dashed(value))) is not None:
             raise call.refused(where, f"is {{value}}, which is written {right!r}", value)
@@ -301,7 +311,7 @@ def choice_check(kind: type, node: Schema, name: str) -> Check | None:
 def _slugs(name: str) -> frozenset[str] | None:
     """The known slugs of what a field of this name holds."""
     if name == "region":
-        return frozenset(resolved({"$ref": "region_slug"})["enum"])
+        return frozenset(resolved({"$ref": REGIONS})["enum"])
     if name not in ("size", "image"):
         return None
     from .._facts.slugs import IMAGES, SIZES
