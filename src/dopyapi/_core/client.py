@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from .clock import REAL, Clock
@@ -14,7 +14,12 @@ from .errors import AuthenticationNeeded, ClientError
 from .exchange import Exchange
 from .retry import RetryPolicy
 from .secrets import Secret
-from .steps import Request, Response, Steps, Transport
+from .steps import Request, Response, Steps, Transport, ask
+
+if TYPE_CHECKING:
+    from .rate.governor import Governor
+    from .rate.limits import RateLimits
+    from .rate.rate import Rate
 
 BASE_URL = "https://api.digitalocean.com/v2"
 TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
@@ -33,6 +38,9 @@ class Client:
             first request.
         proxy: URL of a proxy; else what the environment says at the first request.
         lazy: whether reading an attribute may fetch it while an event loop runs; ``False`` makes that an error.
+        rate: who keeps to the token's rate limits together: ``"process"``, ``"machine"``, all who name the same file
+            or Redis (``"redis://..."``), or nobody (``None``); or ``RateLimits``, which also says the limits. At
+            an address other than DigitalOcean's, only what ``RateLimits`` or its answers say is kept to.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -49,6 +57,7 @@ class Client:
         ca: Any = None,
         proxy: str | None = None,
         lazy: bool = True,
+        rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = "process",
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
@@ -65,6 +74,9 @@ class Client:
             "authorization": Secret(f"Bearer {self._token}"),
             "user-agent": "dopyapi",
         }
+        self._rate = rate
+        if rate not in ("process", None, False):
+            self.governor  # noqa: B018 - says now what is wrong with it
         self._transport = transport
         self._timeout = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         self._ca = ca
@@ -81,6 +93,27 @@ class Client:
         import hashlib
 
         return hashlib.sha256(f"{self.base_url} {self._token}".encode()).hexdigest()[:16]
+
+    @cached_property
+    def governor(self) -> Governor | None:
+        """What holds requests back until the rate limits have room for them."""
+        if self._rate is None or self._rate is False:
+            return None
+        from .rate import governor_of
+
+        return governor_of(self, self._rate)
+
+    def send(self, request: Request) -> Steps[Response]:
+        """Send a request once, when the rate limits have room for it."""
+        governor = self.governor
+        return ask(request) if governor is None else governor.send(request)
+
+    @property
+    def rate(self) -> Rate:
+        """What is left of the token's rate budget, as far as is known; nothing is asked for it."""
+        from .rate.rate import Rate
+
+        return Rate() if self.governor is None else self.governor.rate()
 
     @property
     def transport(self) -> Transport:
@@ -145,6 +178,8 @@ class Client:
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
+        if "governor" in vars(self) and self.governor is not None:
+            self.governor.close()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and those of the blocking calls."""

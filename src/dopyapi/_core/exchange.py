@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
-from .steps import Request, Response, Steps, ask, sleep
+from .steps import Request, Response, Steps, sleep
 
 if TYPE_CHECKING:
     from .._facts import Operation
@@ -64,7 +64,7 @@ class Exchange:
         """One attempt, and what came of it."""
         self.attempt += 1
         try:
-            return (yield from ask(self.request))
+            return (yield from self.client.send(self.request))
         except NetworkError as failure:
             return failure
 

@@ -1,0 +1,134 @@
+"""A count in the memory of this process."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import deque
+from threading import Lock
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
+
+from ..clock import REAL, Clock
+from .news import News
+from .store import Now, Turn, asked_again, entered, left
+from .window import Demand, Window
+
+KEPT = 64
+"""Accounts whose count is kept without a client; beyond them, those that rested for an hour are forgotten."""
+AN_HOUR = 3600.0
+
+
+class ProcessStore:
+    """The count of one account, for all threads and tasks."""
+
+    blocks = False
+    place = "this process"
+
+    def __init__(self) -> None:
+        self._windows: dict[str, Window] = {}
+        self._ids = itertools.count(1)
+        self._lock = Lock()
+        self._abandoned: deque[tuple[Turn, bool]] = deque()
+        self.used_at = 0.0
+        """When it was last asked for a turn."""
+        _STORES.add(self)
+
+    def enter(self, turn: Turn, now: Now) -> None:
+        turn.id = next(self._ids)
+        with self._lock:
+            moment = self.used_at = now()
+            if self._abandoned:
+                self._collect(moment)
+            entered(self._of(turn), turn, moment)
+
+    def again(self, turn: Turn, now: Now) -> None:
+        with self._lock:
+            moment = now()
+            if self._abandoned:
+                self._collect(moment)
+            asked_again(self._of(turn), turn, moment)
+
+    def leave(self, turn: Turn, now: Now, counts: bool, news: News | None) -> None:
+        with self._lock:
+            left(self._of(turn), turn, now(), counts, news)
+
+    def abandon(self, turn: Turn, counts: bool) -> None:
+        self._abandoned.append(
+            (turn, counts)
+        )  # a lock might be held by this very thread: garbage is collected anywhere
+
+    def count(self, turn: Turn, now: Now, news: News | None) -> None:
+        """Note a request that went by another store's turn."""
+        copy = Turn(turn.demands)
+        copy.id = next(self._ids)
+        with self._lock:
+            copy.at = moment = now()
+            windows = self._of(copy)
+            for window, demand in zip(windows, copy.demands, strict=True):
+                window.put(copy.id, moment, demand.weight)
+            copy.since = windows[0].settled
+            left(windows, copy, moment, True, news)
+
+    def room(self, demand: Demand, now: Now) -> int | None:
+        with self._lock:
+            moment = now()
+            self._collect(moment)
+            window = self._windows.get(demand.window)
+            return demand.requests if window is None else window.room(demand, moment)
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+    def _of(self, turn: Turn) -> list[Window]:
+        windows = self._windows
+        try:
+            return [windows[demand[0]] for demand in turn.demands]
+        except KeyError:
+            return [windows.setdefault(demand.window, Window()) for demand in turn.demands]
+
+    def _collect(self, moment: float) -> None:
+        while self._abandoned:
+            turn, counts = self._abandoned.popleft()
+            left(self._of(turn), turn, moment, counts, None)
+
+    def _forked(self) -> None:
+        """In a child: another thread of the parent may have held the lock, and its requests are not ours to end."""
+        self._lock = Lock()
+        self._abandoned = deque()
+        for window in self._windows.values():
+            window.done = deque(sorted([*window.done, *(at for at, _ in window.open)]))
+            window.open = []
+
+
+_STORES: WeakSet[ProcessStore] = WeakSet()
+_known: WeakValueDictionary[str, ProcessStore] = WeakValueDictionary()
+_kept: dict[str, ProcessStore] = {}
+_elsewhen: WeakKeyDictionary[Clock, dict[str, ProcessStore]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def process_store(account: str, clock: Clock) -> ProcessStore:
+    """The count of an account in this process; times of different clocks are not compared."""
+    with _lock:
+        if clock is not REAL:
+            return _elsewhen.setdefault(clock, {}).setdefault(account, ProcessStore())
+        found = _known.get(account)
+        if found is None:
+            found = _known[account] = ProcessStore()
+        if account not in _kept and len(_kept) >= KEPT:
+            horizon = clock.now() - AN_HOUR
+            for name in [name for name, store in _kept.items() if store.used_at < horizon]:
+                del _kept[name]
+        _kept[account] = found
+        return found
+
+
+def _forked() -> None:
+    global _lock
+    _lock = Lock()
+    for store in list(_STORES):
+        store._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
