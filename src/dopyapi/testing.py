@@ -21,9 +21,10 @@ from urllib.parse import urlsplit
 from ._core.accounts import using
 from ._core.client import Client
 from ._core.errors import DOPyError
+from ._core.rate.limits import RateLimits
 from ._core.retry import RetryPolicy
 from ._core.steps import Request, Response
-from .emulator import Emulator, VirtualClock
+from .emulator import Emulator, Limits, VirtualClock
 
 __all__ = ["Emulated", "EmulatorTransport", "Server", "emulator", "server"]
 
@@ -85,18 +86,31 @@ class Emulated:
     token: str = TOKEN
 
     def __post_init__(self) -> None:
+        self._time = _EmulatedClock(self.clock)  # one for all clients, so that they share a rate budget
         self.client = self.client_with()
 
     def client_with(self, token: str = TOKEN, **options: Any) -> Client:
-        """A further client of the same emulator."""
+        """A further client of the same emulator, which knows the limits that this enforces."""
         options.setdefault("retries", RetryPolicy(2))
-        transport = EmulatorTransport(self.emulator)
-        return Client(token, BASE_URL, transport=transport, clock=_EmulatedClock(self.clock), **options)
+        options.setdefault("clock", self._time)
+        if self.emulator.limits is not None:
+            options.setdefault("rate", _rate(self.emulator.limits))
+        return Client(token, BASE_URL, transport=EmulatorTransport(self.emulator), **options)
 
     @property
     def clock(self) -> Any:
         """The emulator's clock."""
         return self.emulator.clock
+
+
+def _rate(limits: Limits) -> RateLimits:
+    """What a client has to keep to."""
+    return RateLimits(
+        minute=(limits.per_minute, limits.minute),
+        ssh_keys=(limits.key_lists_per_minute, 60),
+        cdn=(limits.cdn_per_ten_seconds, 10),
+        purged_files=(limits.cdn_files_per_twenty_seconds, 20),
+    )
 
 
 @contextmanager

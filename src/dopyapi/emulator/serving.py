@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .asgi import App
+from .limits import Limits
 from .server import Emulator
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; returns the process's exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        limits = None if options.limits is None else Limits.parse(options.limits)
+    except ValueError as error:
+        parser.error(f"argument --limits: {error}")
     try:
         import uvicorn
     except ImportError:
@@ -35,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot listen on {options.host} port {options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     try:
-        emulator = Emulator(options.data, speed=options.speed, token=options.token, strict=options.strict)
+        emulator = Emulator(
+            options.data, speed=options.speed, token=options.token, limits=limits, strict=options.strict
+        )
     except (ValueError, OSError) as error:
         listener.close()
         print(f"cannot start: {error}", file=sys.stderr)  # noqa: T201
@@ -110,4 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--token", help="the only token to accept (default: any)")
     parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
+    parser.add_argument(
+        "--limits",
+        nargs="?",
+        const="",
+        metavar="REQUESTS/SECONDSs",
+        help="enforce production's rate limits; 200/2s puts that in the place of its 250/60s",
+    )
     return parser

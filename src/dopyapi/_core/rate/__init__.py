@@ -1,7 +1,7 @@
 """One rate budget for all who use a token.
 
 governor.py     lets requests through when there is room, and learns from the answers
-window.py       what was sent lately under one limit, and when there is room for more
+line.py         what was sent lately under some limits, and when there is room for more
 news.py         what an answer says of the budget
 limits.py       the limits, and how users name them and the place of the count
 store.py        what every place of the count can do
@@ -22,7 +22,7 @@ from .process import process_store
 
 if TYPE_CHECKING:
     from ..client import Client
-    from .store import Store
+    from .store import Budget
 
 
 def governor_of(client: Client, rate: str | os.PathLike[str] | RateLimits) -> Governor:
@@ -36,7 +36,7 @@ def governor_of(client: Client, rate: str | os.PathLike[str] | RateLimits) -> Go
     return Governor(client.base_url, client.root, limits, _store(client, cast(str, limits.shared)), client.clock)
 
 
-def _store(client: Client, shared: str) -> Store:
+def _store(client: Client, shared: str) -> Budget:
     local = process_store(client.account, client.clock)
     if shared == "process":
         return local

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from collections import deque
 
+from .line import Demand
 from .news import News
 from .process import ProcessStore
 from .rate import UnsharedRateWarning
 from .store import Now, Store, StoreError, Turn
-from .window import Demand
 
 TRY_AGAIN_AFTER = 30.0
 """Seconds for which a store that failed is left alone."""
@@ -72,20 +72,21 @@ class Shared:
     def abandon(self, turn: Turn, counts: bool) -> None:
         self._abandoned.append((turn, counts))
 
-    def room(self, demand: Demand, now: Now) -> int | None:
+    def room(self, demand: Demand, now: Now) -> int:
         # What the store said with the last turn: to ask it again would block.
         if now() < self._left_alone_until:
             return self._local.room(demand, now)
-        if self._room is None or now() - self._room[0] > demand.seconds:
-            return demand.requests
+        limit = demand.burst or demand.limit
+        if self._room is None or now() - self._room[0] > limit.seconds:
+            return limit.requests
         return self._room[1]
 
     def close(self) -> None:
         self._store.close()
 
     def _seen(self, turn: Turn, now: Now) -> None:
-        if turn.left is not None and turn.demands[-1].window == "minute":
-            self._room = now(), turn.left
+        if turn.room is not None and turn.demands[0].line == "general":
+            self._room = now(), turn.room
 
     def _collect(self, now: Now) -> None:
         while self._abandoned:

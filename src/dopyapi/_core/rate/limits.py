@@ -20,8 +20,10 @@ class Limit(NamedTuple):
     seconds: float
 
 
-HOURLY = Limit(5000, 3600)
-"""What DigitalOcean documents; its answers say what really holds."""
+BOUNDLESS = 10**9
+"""Requests where no limit is known."""
+HOURLY, UNTOLD = Limit(5000, 3600), Limit(BOUNDLESS, 3600)
+"""What DigitalOcean documents; its answers say what really holds. Elsewhere there may be no limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class RateLimits:
     def __post_init__(self) -> None:
         for name in ("hour", "minute", "ssh_keys", "cdn", "purged_files"):
             object.__setattr__(self, name, _limit(name, getattr(self, name)))
+        if self.minute is not None and self.minute[1] > (self.hour or HOURLY)[1]:
+            raise ValueError(f"hour={self.hour!r} is for a shorter time than minute={self.minute!r}")
         if self.longest_wait is not None and not self.longest_wait >= 0:
             raise ValueError(f"longest_wait={self.longest_wait!r} is not a number of seconds; None waits without end")
         object.__setattr__(self, "shared", _shared(self.shared))

@@ -14,9 +14,9 @@ from threading import Lock
 
 import msgspec
 
+from .line import Line
 from .news import News
 from .store import Now, StoreError, Turn, asked_again, entered, left
-from .window import Demand, Window
 
 PATIENCE = 5.0
 """Seconds to wait for other processes' transactions, which take less than a millisecond each."""
@@ -42,24 +42,13 @@ class MachineStore:
 
     def enter(self, turn: Turn, now: Now) -> None:
         turn.id = int.from_bytes(os.urandom(7), "big")
-        self._change(turn, lambda windows: self._entered(windows, turn, now()))
-
-    @staticmethod
-    def _entered(windows: list[Window], turn: Turn, moment: float) -> None:
-        entered(windows, turn, moment)
-        turn.left = windows[-1].room(turn.demands[-1], moment)
+        self._change(turn, lambda lines: entered(lines, turn, now()))
 
     def again(self, turn: Turn, now: Now) -> None:
-        self._change(turn, lambda windows: asked_again(windows, turn, now()))
+        self._change(turn, lambda lines: asked_again(lines, turn, now()))
 
     def leave(self, turn: Turn, now: Now, counts: bool, news: News | None) -> None:
-        self._change(turn, lambda windows: left(windows, turn, now(), counts, news))
-
-    def abandon(self, turn: Turn, counts: bool) -> None:
-        raise NotImplementedError("who shares a store gathers what is abandoned")
-
-    def room(self, demand: Demand, now: Now) -> int | None:
-        raise NotImplementedError("who shares a store remembers what it said")
+        self._change(turn, lambda lines: left(lines, turn, now(), counts, news))
 
     def close(self) -> None:
         file = self._files.pop(os.getpid(), None)
@@ -70,7 +59,7 @@ class MachineStore:
         self.close()
         _inherited.extend(file.connection for file in self._files.values())
 
-    def _change(self, turn: Turn, change: Callable[[list[Window]], None]) -> None:
+    def _change(self, turn: Turn, change: Callable[[list[Line]], None]) -> None:
         try:
             file = self._files.get(os.getpid())
             if file is None:
@@ -79,7 +68,8 @@ class MachineStore:
                 if kept is not file:
                     file.close()
                     file = kept
-            file.change(self._account, [demand.window for demand in turn.demands], change)
+            lines = file.change(self._account, [demand.line for demand in turn.demands], change)
+            turn.room = lines[-1].room(turn.demands[-1], turn.at)
         except (OSError, sqlite3.Error, msgspec.DecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise StoreError(reason or type(error).__name__) from None
@@ -106,7 +96,7 @@ class _File:
                 self.connection.execute("PRAGMA journal_mode = WAL")
                 self.connection.execute("PRAGMA synchronous = OFF")  # what a crash of the machine loses, nobody misses
                 self.connection.execute(
-                    "CREATE TABLE IF NOT EXISTS windows_1 (account TEXT, name TEXT, state BLOB NOT NULL, "
+                    "CREATE TABLE IF NOT EXISTS lines_1 (account TEXT, name TEXT, state BLOB NOT NULL, "
                     "PRIMARY KEY (account, name)) WITHOUT ROWID"
                 )
                 return
@@ -116,22 +106,21 @@ class _File:
                     raise
                 time.sleep(0.02)
 
-    def change(self, account: str, names: Sequence[str], change: Callable[[list[Window]], None]) -> None:
-        """Read windows, change them, and write them, alone."""
+    def change(self, account: str, names: Sequence[str], change: Callable[[list[Line]], None]) -> list[Line]:
+        """Read lines, change them, and write them, alone."""
         with self._lock:
             execute = self.connection.execute
             execute("BEGIN IMMEDIATE")
             try:
-                windows = [
-                    _read(
-                        execute("SELECT state FROM windows_1 WHERE account = ? AND name = ?", (account, n)).fetchone()
-                    )
+                lines = [
+                    _read(execute("SELECT state FROM lines_1 WHERE account = ? AND name = ?", (account, n)).fetchone())
                     for n in names
                 ]
-                change(windows)
-                for name, window in zip(names, windows, strict=True):
-                    execute("INSERT OR REPLACE INTO windows_1 VALUES (?, ?, ?)", (account, name, _written(window)))
+                change(lines)
+                for name, line in zip(names, lines, strict=True):
+                    execute("INSERT OR REPLACE INTO lines_1 VALUES (?, ?, ?)", (account, name, _written(line)))
                 execute("COMMIT")
+                return lines
             except BaseException:
                 if self.connection.in_transaction:
                     execute("ROLLBACK")
@@ -148,27 +137,27 @@ class _State(msgspec.Struct, array_like=True):
     pause: float
     settled: int
     told: int | None
-    left: int | None
+    remaining: int | None
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_State).decode
 
 
-def _written(window: Window) -> bytes:
-    done = array("d", window.done).tobytes()
-    return _encode(_State(done, window.open, window.pause, window.settled, window.told, window.left))
+def _written(line: Line) -> bytes:
+    done = array("d", line.done).tobytes()
+    return _encode(_State(done, line.open, line.pause, line.settled, line.told, line.remaining))
 
 
-def _read(row: tuple[bytes] | None) -> Window:
-    window = Window()
+def _read(row: tuple[bytes] | None) -> Line:
+    line = Line()
     if row is not None:
         state = _decode(row[0])
         done = array("d")
         done.frombytes(state.done)
-        window.done, window.open, window.pause = deque(done), state.open, state.pause
-        window.settled, window.told, window.left = state.settled, state.told, state.left
-    return window
+        line.done, line.open, line.pause = deque(done), state.open, state.pause
+        line.settled, line.told, line.remaining = state.settled, state.told, state.remaining
+    return line
 
 
 def _own_folder() -> Path:

@@ -9,9 +9,9 @@ from threading import Lock
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..clock import REAL, Clock
+from .line import Demand, Line
 from .news import News
 from .store import Now, Turn, asked_again, entered, left
-from .window import Demand, Window
 
 KEPT = 64
 """Accounts whose count is kept without a client; beyond them, those that rested for an hour are forgotten."""
@@ -25,7 +25,8 @@ class ProcessStore:
     place = "this process"
 
     def __init__(self) -> None:
-        self._windows: dict[str, Window] = {}
+        self._lines: dict[str, Line] = {}
+        self._usual: tuple[tuple[Demand, ...], list[Line]] = (), []
         self._ids = itertools.count(1)
         self._lock = Lock()
         self._abandoned: deque[tuple[Turn, bool]] = deque()
@@ -63,28 +64,27 @@ class ProcessStore:
         copy.id = next(self._ids)
         with self._lock:
             copy.at = moment = now()
-            windows = self._of(copy)
-            for window, demand in zip(windows, copy.demands, strict=True):
-                window.put(copy.id, moment, demand.weight)
-            copy.since = windows[0].settled
-            left(windows, copy, moment, True, news)
+            lines = self._of(copy)
+            for line, demand in zip(lines, copy.demands, strict=True):
+                line.put(copy.id, moment, demand.weight)
+            copy.since = lines[0].settled
+            left(lines, copy, moment, True, news)
 
-    def room(self, demand: Demand, now: Now) -> int | None:
+    def room(self, demand: Demand, now: Now) -> int:
         with self._lock:
             moment = now()
             self._collect(moment)
-            window = self._windows.get(demand.window)
-            return demand.requests if window is None else window.room(demand, moment)
+            return self._lines.setdefault(demand.line, Line()).room(demand, moment)
 
     def close(self) -> None:
         """There is nothing to give back."""
 
-    def _of(self, turn: Turn) -> list[Window]:
-        windows = self._windows
-        try:
-            return [windows[demand[0]] for demand in turn.demands]
-        except KeyError:
-            return [windows.setdefault(demand.window, Window()) for demand in turn.demands]
+    def _of(self, turn: Turn) -> list[Line]:
+        demands, lines = self._usual
+        if demands is not turn.demands:
+            lines = [self._lines.setdefault(demand.line, Line()) for demand in turn.demands]
+            self._usual = turn.demands, lines
+        return lines
 
     def _collect(self, moment: float) -> None:
         while self._abandoned:
@@ -95,9 +95,8 @@ class ProcessStore:
         """In a child: another thread of the parent may have held the lock, and its requests are not ours to end."""
         self._lock = Lock()
         self._abandoned = deque()
-        for window in self._windows.values():
-            window.done = deque(sorted([*window.done, *(at for at, _ in window.open)]))
-            window.open = []
+        for line in self._lines.values():
+            line.inherit()
 
 
 _STORES: WeakSet[ProcessStore] = WeakSet()

@@ -1,18 +1,19 @@
--- One step of a turn through the windows of an account: window.py and store.py in Redis's own words.
+-- One step of a turn through the lines of an account: line.py and store.py in Redis's own words.
 --
--- KEYS  three of each window: "done", requests by when they were answered; "open", those that were not yet by when they
+-- KEYS  three of each line: "done", requests by when they were answered; "open", those that were not yet by when they
 --       are to be sent; "state".
 -- ARGV  verb, now (empty: Redis's own time), turn, when it was to be sent; of an answer: whether it counts, how many
 --       were settled when it was sent, whether it was a 429, the limit, what remains, seconds until the oldest expires,
---       seconds to pause; margin, longest flight, longest pause; then four of each window: limit (empty: none known),
---       whether it is a cap, seconds, weight.
--- Gives when the turn is, seconds until then, how many were settled, how many more fit into the last window.
+--       seconds to pause; longest flight, longest pause, margin; then of each line: weight, whether the limit is what
+--       answers say, the limit and its seconds, the burst's limit and its seconds (empty: there is none).
+-- Gives when the turn is, seconds until then, how many were settled, how many more fit into the last line.
 
 local verb, turn, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
 local counts, since, refused = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7] == '1'
 local limit, remaining, expires, pause = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-local margin, flight, longest = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14])
-local FIRST = 15
+local flight, longest, margin = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14])
+local given = 14
+local BOUNDLESS = 1000000000
 
 local now = tonumber(ARGV[2])
 if not now then
@@ -20,139 +21,154 @@ if not now then
   now = time[1] + time[2] / 1000000
 end
 
+local function argument()
+  given = given + 1
+  return tonumber(ARGV[given])
+end
+
 local function text(number)
   return string.format('%.17g', number)
 end
 
-local function state(window, name)
-  return tonumber(redis.call('HGET', window.state, name) or '')
+local function state(line, name)
+  return tonumber(redis.call('HGET', line.state, name) or '')
 end
 
 local function score(key, rank)
   return tonumber(redis.call('ZRANGE', key, rank, rank, 'WITHSCORES')[2])
 end
 
-local function forget(window)
-  redis.call('ZREMRANGEBYSCORE', window.done, '-inf', text(now - window.seconds - margin))
-  local lost = redis.call('ZRANGEBYSCORE', window.open, '-inf', '(' .. text(now - flight))
-  for _, member in ipairs(lost) do
-    redis.call('ZREM', window.open, member)
-    redis.call('ZADD', window.done, text(now), member)
-    redis.call('HINCRBY', window.state, 'settled', 1)
-  end
-  if (state(window, 'pause') or 0) > now + longest then
-    redis.call('HSET', window.state, 'pause', text(now + longest))
-  end
+local function lately(line, span)
+  return redis.call('ZCOUNT', line.done, '(' .. text(now - span), '+inf')
 end
 
-local function most(window)
-  local told = state(window, 'told')
-  if told and window.cap and window.limit then
-    return math.min(told, window.limit)
-  end
-  return told or window.limit
+local function most(line)
+  local told = state(line, 'told')
+  return (not told or (told > line.limit and not line.told)) and line.limit or told
 end
 
-local function opening(window, last)
-  forget(window)
-  local soonest, most = math.max(state(window, 'pause') or 0, now), most(window)
-  if not most then
-    return soonest
-  end
-  local done = redis.call('ZCARD', window.done)
-  local ahead = redis.call('ZCOUNT', window.open, '-inf', last)
-  local excess = done + ahead + math.min(window.weight, most) - most
-  if excess <= 0 then
-    return soonest
-  end
-  local leaving
-  if excess <= done then
-    leaving = score(window.done, excess - 1)
-  else
-    leaving = math.max(score(window.open, excess - 1 - done), now)
-  end
-  return math.max(soonest, leaving + window.seconds + margin)
+local function add(line, member)
+  redis.call('ZADD', line.done, text(now), member)
+  redis.call('HINCRBY', line.state, 'settled', 1)
 end
 
-local function settle(window, counts)
-  for n = 1, window.weight do
+local function forget(line)
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', line.open, '-inf', '(' .. text(now - flight))) do
+    redis.call('ZREM', line.open, member)
+    add(line, member)
+  end
+  if line.boundless and not state(line, 'told') then
+    redis.call('DEL', line.done)
+  end
+  redis.call('ZREMRANGEBYSCORE', line.done, '-inf', text(now - line.span))
+end
+
+local function leaving(line, lately, beyond)
+  if lately + beyond <= 0 then
+    return -math.huge
+  elseif beyond <= 0 then
+    return score(line.done, beyond - 1)
+  end
+  return math.max(score(line.open, beyond - 1), now)
+end
+
+local function opening(line, last)
+  forget(line)
+  local ahead, weight = redis.call('ZCOUNT', line.open, '-inf', last), line.weight
+  local opens = math.max(now, math.min(state(line, 'pause') or 0, now + longest))
+  local most, done = most(line), redis.call('ZCARD', line.done)
+  if done + ahead + weight > most then
+    opens = math.max(opens, leaving(line, done, ahead + math.min(weight, most) - most) + line.span)
+  end
+  if line.burst then
+    most, done = line.burst, lately(line, line.short_span)
+    if done + ahead + weight > most then
+      opens = math.max(opens, leaving(line, done, ahead + math.min(weight, most) - most) + line.short_span)
+    end
+  end
+  return opens
+end
+
+local function settle(line, counts)
+  for n = 1, line.weight do
     local member = turn .. ':' .. n
-    if redis.call('ZREM', window.open, member) == 1 and counts then
-      redis.call('ZADD', window.done, text(now), member)
-      redis.call('HINCRBY', window.state, 'settled', 1)
+    if redis.call('ZREM', line.open, member) == 1 and counts then
+      add(line, member)
     end
   end
 end
 
-local function learn(window, burst)
-  local before = state(window, 'left')
-  redis.call('HSET', window.state, 'told', limit, 'left', remaining)
-  forget(window)
-  if remaining == 0 and not refused and before and burst and before > burst then
+local function learn(line)
+  local before, told = state(line, 'remaining'), state(line, 'told')
+  redis.call('HSET', line.state, 'told', limit, 'remaining', remaining)
+  local used, open = limit - remaining, redis.call('ZCARD', line.open)
+  if told == limit and used == redis.call('ZCARD', line.done) + open and (open == 0 or score(line.open, -1) <= now) then
     return
   end
-  local used, done = limit - remaining, redis.call('ZCARD', window.done)
-  local unknown = used - done - redis.call('ZCOUNT', window.open, '-inf', text(now))
+  forget(line)
+  if remaining == 0 and not refused and line.burst and (before or 0) > line.burst then
+    return
+  end
+  local done = redis.call('ZCARD', line.done)
+  local unknown = used - done - redis.call('ZCOUNT', line.open, '-inf', text(now))
   if unknown > 0 then
-    local first = math.min(math.max(now + expires - window.seconds, now - window.seconds), now)
+    local first = math.min(math.max(now + expires - line.seconds, now - line.seconds), now)
     local step = (now - first) / unknown
     for n = 0, unknown - 1 do
-      local member = 'other:' .. redis.call('HINCRBY', window.state, 'others', 1)
-      redis.call('ZADD', window.done, text(first + step * n), member)
+      local member = 'other:' .. redis.call('HINCRBY', line.state, 'others', 1)
+      redis.call('ZADD', line.done, text(first + step * n), member)
     end
     return
   end
-  local certain = done - ((state(window, 'settled') or 0) - since)
-  local surplus = math.min(certain - used, done)
+  local surplus = done - ((state(line, 'settled') or 0) - since) - used
   if surplus > 0 then
-    redis.call('ZREMRANGEBYRANK', window.done, 0, surplus - 1)
+    redis.call('ZREMRANGEBYRANK', line.done, 0, surplus - 1)
   end
 end
 
-local windows = {}
+local lines = {}
 for n = 1, #KEYS / 3 do
-  local given = FIRST + (n - 1) * 4
-  windows[n] = {
+  local line = {
     done = KEYS[n * 3 - 2], open = KEYS[n * 3 - 1], state = KEYS[n * 3],
-    limit = tonumber(ARGV[given]), cap = ARGV[given + 1] == '1',
-    seconds = tonumber(ARGV[given + 2]), weight = tonumber(ARGV[given + 3]),
+    weight = argument(), told = argument() == 1, limit = argument(), seconds = argument(), burst = argument(),
   }
+  line.span, line.short_span = line.seconds + margin, (argument() or 0) + margin
+  line.boundless = line.limit == BOUNDLESS and not line.burst
+  lines[n] = line
 end
-local first, last = windows[1], windows[#windows]
+local first, last = lines[1], lines[#lines]
 
 if verb == 'leave' then
   if pause then
     redis.call('HSET', last.state, 'pause', text(math.max(state(last, 'pause') or 0, now + pause)))
   elseif limit then
-    learn(first, last.limit)
+    learn(first)
   end
-  for _, window in ipairs(windows) do
-    settle(window, counts)
+  for _, line in ipairs(lines) do
+    settle(line, counts)
   end
 else
   local behind = verb == 'again' and text(math.max(at, now)) or '+inf'
-  for _, window in ipairs(windows) do
-    settle(window, false)
+  for _, line in ipairs(lines) do
+    settle(line, false)
   end
   at = now
-  for _, window in ipairs(windows) do
-    at = math.max(at, opening(window, behind))
+  for _, line in ipairs(lines) do
+    at = math.max(at, opening(line, behind))
   end
-  for _, window in ipairs(windows) do
-    for n = 1, window.weight do
-      redis.call('ZADD', window.open, text(at), turn .. ':' .. n)
+  for _, line in ipairs(lines) do
+    for n = 1, line.weight do
+      redis.call('ZADD', line.open, text(at), turn .. ':' .. n)
     end
   end
 end
 
-for _, window in ipairs(windows) do
-  local kept = math.ceil(window.seconds + longest + flight)
-  redis.call('EXPIRE', window.done, kept)
-  redis.call('EXPIRE', window.open, kept)
-  redis.call('EXPIRE', window.state, kept)
+for _, line in ipairs(lines) do
+  local kept = math.ceil(line.span + longest + flight)
+  redis.call('EXPIRE', line.done, kept)
+  redis.call('EXPIRE', line.open, kept)
+  redis.call('EXPIRE', line.state, kept)
 end
-local room = most(last)
-if room then
-  room = math.max(room - redis.call('ZCARD', last.done) - redis.call('ZCARD', last.open), 0)
-end
-return {text(at), text(at - now), tostring(state(first, 'settled') or 0), room and tostring(room) or ''}
+local room = last.burst and last.burst - lately(last, last.short_span) or most(last) - redis.call('ZCARD', last.done)
+room = math.max(room - redis.call('ZCARD', last.open), 0)
+return {text(at), text(at - now), tostring(state(first, 'settled') or 0), tostring(room)}

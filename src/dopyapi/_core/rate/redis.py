@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from ..clock import REAL, Clock
 from ..secrets import Secret
+from .line import LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN
 from .news import News
 from .store import Now, StoreError, Turn
-from .window import LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN, Demand
 
 TIMEOUT = 2.0
 """Seconds to wait for Redis, unless its URL says otherwise (``?socket_timeout=5``)."""
@@ -58,34 +58,27 @@ class RedisStore:
         refused = int(news is not None and news.refused)
         self._do("leave", turn, now, int(counts), turn.since, refused, *told)
 
-    def abandon(self, turn: Turn, counts: bool) -> None:
-        raise NotImplementedError("who shares a store gathers what is abandoned")
-
-    def room(self, demand: Demand, now: Now) -> int | None:
-        raise NotImplementedError("who shares a store remembers what it said")
-
     def close(self) -> None:
         found = self._scripts.pop(os.getpid(), None)
         if found is not None:
             found[0].close()
 
     def _do(self, verb: str, turn: Turn, now: Now, *told: Any) -> None:
-        keys = [f"{self._prefix}{d.window}:{part}" for d in turn.demands for part in ("done", "open", "state")]
-        limits = [
-            value
-            for d in turn.demands
-            for value in ("" if d.requests is None else d.requests, int(d.cap), repr(d.seconds), d.weight)
-        ]
+        keys = [f"{self._prefix}{d.line}:{part}" for d in turn.demands for part in ("done", "open", "state")]
+        lines: list[Any] = []
+        for d in turn.demands:
+            burst = (d.burst.requests, repr(d.burst.seconds)) if d.burst else ("", "")
+            lines += (d.weight, int(d.told), d.limit.requests, repr(d.limit.seconds), *burst)
         moment = "" if self._own_time else repr(now())
         told = told or ("",) * 7
-        arguments = [verb, moment, turn.id, repr(turn.at), *told, MARGIN, LONGEST_FLIGHT, LONGEST_PAUSE, *limits]
+        arguments = [verb, moment, turn.id, repr(turn.at), *told, LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN, *lines]
         redis = import_module("redis")
         try:
-            at, wait, since, left = self._script(redis)(keys=keys, args=arguments)
+            at, wait, since, room = self._script(redis)(keys=keys, args=arguments)
         except (redis.RedisError, OSError) as error:
             raise StoreError(_reason(error)) from None
         turn.at, turn.wait, turn.since = float(at), float(wait), int(since)
-        turn.left = int(left) if left else None
+        turn.room = int(room)
 
     def _script(self, redis: Any) -> Any:
         found = self._scripts.get(os.getpid())

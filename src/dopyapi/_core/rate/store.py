@@ -1,12 +1,12 @@
-"""Where the count is kept: what every such place can do, and how a turn goes through the windows."""
+"""Where the count is kept: what every such place can do, and how a turn goes through its lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
+from .line import Demand, Line
 from .news import News
-from .window import Demand, Window
 
 Now: TypeAlias = Callable[[], float]
 
@@ -15,23 +15,24 @@ class Turn:
     """One request's place in the queue.
 
     Attributes:
-        demands: what it takes, window by window; the first is the one that answers tell about.
+        demands: what it takes, line by line; the first is the one that answers tell about.
         id: unique among all who share the count.
         at: when it is to be sent, by the clock of the store.
         wait: seconds until then.
         since: how many had been answered when it was sent.
-        left: how many more would fit into the last of its windows.
+        room: how many more would fit under the last limit of its last line, where the store says it.
+        home: the store that it was entered in.
     """
 
-    __slots__ = ("at", "demands", "home", "id", "left", "since", "wait")
+    id = 0
+    at = 0.0
+    wait = 0.0
+    since = 0
+    room: int | None = None
+    home: Store | None = None
 
-    def __init__(self, demands: Sequence[Demand]) -> None:
+    def __init__(self, demands: tuple[Demand, ...]) -> None:
         self.demands = demands
-        self.id = 0
-        self.at = self.wait = 0.0
-        self.since = 0
-        self.left: int | None = None
-        self.home: Store | None = None
 
 
 class StoreError(Exception):
@@ -61,54 +62,56 @@ class Store(Protocol):
         """The request has been answered, or never was sent (it does not count); tell what the answer says."""
         ...
 
-    def abandon(self, turn: Turn, counts: bool) -> None:
-        """As ``leave``, of who cannot wait: a call that was cancelled, or collected as garbage. Never blocks."""
-        ...
-
-    def room(self, demand: Demand, now: Now) -> int | None:
-        """How many more requests fit into a window now, as far as can be said without waiting."""
-        ...
-
     def close(self) -> None:
         """Give connections back; they are opened again when they are needed."""
         ...
 
 
-def entered(windows: Sequence[Window], turn: Turn, now: float) -> None:
+class Budget(Store, Protocol):
+    """A store as a governor uses it."""
+
+    def abandon(self, turn: Turn, counts: bool) -> None:
+        """As ``leave``, of who cannot wait: a call that was cancelled, or collected as garbage. Never blocks."""
+        ...
+
+    def room(self, demand: Demand, now: Now) -> int:
+        """How many more requests fit now under the last limit of a line, as far as can be said without waiting."""
+        ...
+
+
+def entered(lines: Sequence[Line], turn: Turn, now: float) -> None:
     """Reserve the earliest turn."""
     at = now
-    for window, demand in zip(windows, turn.demands, strict=True):
-        opening = window.opening(demand, now)
+    for line, demand in zip(lines, turn.demands):  # noqa: B905 - told to be strict it takes twice as long
+        opening = line.opening(demand, now)
         if opening > at:
             at = opening
-    _planned(windows, turn, at, now)
+    _planned(lines, turn, at, now)
 
 
-def asked_again(windows: Sequence[Window], turn: Turn, now: float) -> None:
-    """Reserve the earliest turn anew, behind those only that go before; whoever took longer than was thought, or was
-    quicker, has changed it."""
+def asked_again(lines: Sequence[Line], turn: Turn, now: float) -> None:
+    """Reserve the earliest turn anew, behind those only that go before: others took longer than was thought, or were
+    quicker."""
     at, until = now, max(turn.at, now)
-    for window in windows:
-        window.take(turn.id, turn.at)
-    for window, demand in zip(windows, turn.demands, strict=True):
-        at = max(at, window.opening(demand, now, until))
-    _planned(windows, turn, at, now)
+    for line in lines:
+        line.take(turn.id, turn.at)
+    for line, demand in zip(lines, turn.demands, strict=True):
+        at = max(at, line.opening(demand, now, until))
+    _planned(lines, turn, at, now)
 
 
-def _planned(windows: Sequence[Window], turn: Turn, at: float, now: float) -> None:
-    for window, demand in zip(windows, turn.demands, strict=True):
-        window.put(turn.id, at, demand.weight)
-    turn.at, turn.wait = at, at - now
-    turn.since = windows[0].settled
+def _planned(lines: Sequence[Line], turn: Turn, at: float, now: float) -> None:
+    for line, demand in zip(lines, turn.demands, strict=True):
+        line.put(turn.id, at, demand.weight)
+    turn.at, turn.wait, turn.since = at, at - now, lines[0].settled
 
 
-def left(windows: Sequence[Window], turn: Turn, now: float, counts: bool, news: News | None) -> None:
+def left(lines: Sequence[Line], turn: Turn, now: float, counts: bool, news: News | None) -> None:
     """A turn is over."""
-    demands = turn.demands
     if news is not None:
         if news.wait is not None:
-            windows[-1].pause = max(windows[-1].pause, now + news.wait)
+            lines[-1].pause = max(lines[-1].pause, now + news.wait)
         elif news.limit:
-            windows[0].learn(news, demands[0], now, turn.since, demands[-1].requests)
-    for window in windows:
-        window.settle(turn.id, turn.at, now, counts)
+            lines[0].learn(news, turn.demands[0], now, turn.since)
+    for line in lines:
+        line.settle(turn.id, turn.at, now, counts)
