@@ -12,14 +12,15 @@ import msgspec
 from ..clock import Clock
 from ..errors import NetworkError, RateLimitError
 from ..steps import Request, Response, Sleep, Steps, Work
-from .limits import HOURLY, UNTOLD, Limit, RateLimits, is_official
+from .limits import UNTOLD, Limit, RateLimits
 from .line import Demand
 from .news import News, news_of
 from .rate import Rate
 from .store import Budget, Turn
 
-LONGEST_NAP = 30.0
-"""Seconds after which a request that waits looks again whether its turn has come nearer."""
+NAP = 90.0
+"""Seconds after which a request that waits looks again whether its turn has come nearer; who has long to wait looks
+when half of it is over."""
 
 R = TypeVar("R")
 
@@ -39,7 +40,7 @@ class Governor:
         self._store, self._clock = store, clock
         self._longest = limits.longest_wait
         self._minute = Limit(*limits.minute) if limits.minute else None
-        self._general = (_general(limits, is_official(base_url)),)
+        self._general = (Demand("general", Limit(*limits.hour) if limits.hour else UNTOLD, self._minute),)
         self._keys = _narrow("ssh_keys", limits.ssh_keys)
         self._cdn = _narrow("cdn", limits.cdn)
         self._purges = limits.purged_files
@@ -96,7 +97,7 @@ class Governor:
                     "nothing was sent"
                 )
             before = now()
-            yield Sleep(min(turn.wait, LONGEST_NAP), self._clock)
+            yield Sleep(min(turn.wait, max(turn.wait / 2, NAP)), self._clock)
             if now() <= before:
                 return  # a clock that stands still, as some tests have: no wait on it would end
             yield from self._done(partial(store.again, turn, now))
@@ -147,12 +148,6 @@ class Governor:
     def close(self) -> None:
         """Give connections to the store back."""
         self._store.close()
-
-
-def _general(limits: RateLimits, official: bool) -> Demand:
-    hour = limits.hour or (HOURLY if official else UNTOLD)
-    burst = None if limits.minute is None else Limit(*limits.minute)
-    return Demand("general", Limit(*hour), burst, told=limits.hour is None)
 
 
 def _narrow(line: str, limit: tuple[int, float] | None, weight: int = 1) -> tuple[Demand, ...]:

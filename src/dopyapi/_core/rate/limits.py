@@ -22,8 +22,8 @@ class Limit(NamedTuple):
 
 BOUNDLESS = 10**9
 """Requests where no limit is known."""
-HOURLY, UNTOLD = Limit(5000, 3600), Limit(BOUNDLESS, 3600)
-"""What DigitalOcean documents; its answers say what really holds. Elsewhere there may be no limit."""
+UNTOLD = Limit(BOUNDLESS, 3600)
+"""The hour's limit before an answer tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,11 @@ class RateLimits:
     ``(250, 60)``, or ``None`` for none.
 
     Example:
-        do.Client(rate=do.RateLimits(hour=(3000, 3600), shared="machine"))  # leave 2,000 an hour to others
+        do.Client(rate=do.RateLimits(minute=(200, 60), shared="machine"))  # leave some of each minute to others
     """
 
-    hour: tuple[int, float] | None = None
-    """At most so many, and never more than the API's answers say. ``None``: what they say, 5,000 an hour before."""
+    hour: tuple[int, float] | None = Limit(5000, 3600)
+    """Until an answer says how many there are, which is believed."""
     minute: tuple[int, float] | None = Limit(250, 60)
     ssh_keys: tuple[int, float] | None = Limit(10, 60)
     """Listings of SSH keys."""
@@ -53,14 +53,14 @@ class RateLimits:
     def __post_init__(self) -> None:
         for name in ("hour", "minute", "ssh_keys", "cdn", "purged_files"):
             object.__setattr__(self, name, _limit(name, getattr(self, name)))
-        if self.minute is not None and self.minute[1] > (self.hour or HOURLY)[1]:
+        if self.minute is not None and self.minute[1] > (self.hour or UNTOLD)[1]:
             raise ValueError(f"hour={self.hour!r} is for a shorter time than minute={self.minute!r}")
         if self.longest_wait is not None and not self.longest_wait >= 0:
             raise ValueError(f"longest_wait={self.longest_wait!r} is not a number of seconds; None waits without end")
         object.__setattr__(self, "shared", _shared(self.shared))
 
 
-UNKNOWN: dict[str, Any] = {"minute": None, "ssh_keys": None, "cdn": None, "purged_files": None}
+UNKNOWN: dict[str, Any] = {"hour": None, "minute": None, "ssh_keys": None, "cdn": None, "purged_files": None}
 """What is assumed of an address that is not DigitalOcean's: only what its answers say."""
 
 

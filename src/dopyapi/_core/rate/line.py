@@ -16,6 +16,8 @@ from .news import News
 
 MARGIN = 0.001
 """Seconds beyond the limit's own, for clocks that round."""
+SOON = 1e-4
+"""Seconds not worth a wait; a tenth of the margin."""
 LONGEST_FLIGHT = 120.0
 """Seconds after which a request without an answer, such as one of a process that was killed, counts as answered."""
 LONGEST_PAUSE = 3600.0
@@ -30,15 +32,12 @@ class Demand:
         limit: what holds there; answers tell about this one.
         burst: a further limit for a shorter time.
         weight: how many times the request counts.
-        told: whether what the answers say replaces the limit; else the lower of the two holds.
     """
 
-    __slots__ = ("boundless", "burst", "limit", "line", "short_span", "span", "told", "weight")
+    __slots__ = ("boundless", "burst", "limit", "line", "short_span", "span", "weight")
 
-    def __init__(
-        self, line: str, limit: Limit, burst: Limit | None = None, weight: int = 1, *, told: bool = False
-    ) -> None:
-        self.line, self.limit, self.burst, self.weight, self.told = line, limit, burst, weight, told
+    def __init__(self, line: str, limit: Limit, burst: Limit | None = None, weight: int = 1) -> None:
+        self.line, self.limit, self.burst, self.weight = line, limit, burst, weight
         self.span = limit.seconds + MARGIN
         """Seconds for which a request counts."""
         self.short_span = burst.seconds + MARGIN if burst else 0.0
@@ -74,7 +73,9 @@ class Line:
         self.forget(demand, now)
         open, weight = self.open, demand.weight
         ahead = len(open) if until == LAST else bisect_right(open, (until, LAST))
-        at = now if self.pause <= now else min(self.pause, now + LONGEST_PAUSE)
+        if self.pause > now + LONGEST_PAUSE:
+            self.pause = now + LONGEST_PAUSE
+        at = self.pause if self.pause > now else now
         most = self.most(demand)
         if len(self.done) + ahead + weight > most:
             at = max(at, self._leaving(len(self.done), ahead + min(weight, most) - most, now) + demand.span)
@@ -96,8 +97,7 @@ class Line:
 
     def most(self, demand: Demand) -> int:
         """How many requests there may be."""
-        told, most = self.told, demand.limit.requests
-        return most if told is None or (told > most and not demand.told) else told
+        return demand.limit.requests if self.told is None else self.told
 
     def room(self, demand: Demand, now: float) -> int:
         """How many more fit now, under the burst's limit where there is one."""
@@ -143,31 +143,34 @@ class Line:
         Args:
             since: how many were settled when the request was sent that this is the answer to.
         """
-        limit, remaining = news.limit, news.remaining
-        before, self.remaining = self.remaining, remaining
-        used = limit - remaining
-        if (
-            limit == self.told
-            and used == len(self.done) + len(self.open)
-            and (not self.open or self.open[-1][0] <= now)
-        ):
-            return  # as expected
+        limit, remaining, seconds = news.limit, news.remaining, demand.limit.seconds
+        used, first = limit - remaining, min(news.reset - seconds, now)
+        done, open = self.done, self.open
+        expected = limit == self.told and used == len(done) + len(open) and not (open and open[-1][0] > now)
+        if expected and (not done or done[0] >= first):
+            self.remaining = remaining
+            return
         self.told = limit
         self.forget(demand, now)
-        if remaining == 0 and not news.refused and demand.burst and (before or 0) > demand.burst.requests:
+        if remaining == 0 and not news.refused and demand.burst and (self.remaining or 0) > demand.burst.requests:
             return  # it fell to zero at once: this is the burst's zero
-        done, seconds = self.done, demand.limit.seconds
-        unknown = used - len(done) - bisect_right(self.open, (now, LAST))
-        if unknown > 0:
-            # Others use the token. The API says when the first of theirs, or ours, expires; the rest must be between.
-            first = min(max(news.reset - seconds, now - seconds), now)
-            step = (now - first) / unknown
-            self.done = deque(sorted([*done, *(first + step * n for n in range(unknown))]))
-            self._short_span = 0.0
-            return
+        self.remaining = remaining
+        # Others use the token. The API says when the first of theirs, or ours, expires; the rest must be between.
+        unknown = used - len(done) - bisect_right(open, (now, LAST))
         surplus = len(done) - (self.settled - since) - used
+        if unknown > 0:
+            earliest = max(first, now - seconds)
+            step = (now - earliest) / unknown
+            self.done = done = deque(sorted([*done, *(earliest + step * n for n in range(unknown))]))
         for _ in range(min(surplus, len(done))):
             done.popleft()
+        early = 0
+        while done and done[0] < first:
+            done.popleft()
+            early += 1
+        done.extendleft([first] * early)
+        if unknown > 0 or early:
+            self._short_span = 0.0
 
     def inherit(self) -> None:
         """Take those that are open for answered: nobody here will see their answers."""

@@ -4,15 +4,15 @@
 --       are to be sent; "state".
 -- ARGV  verb, now (empty: Redis's own time), turn, when it was to be sent; of an answer: whether it counts, how many
 --       were settled when it was sent, whether it was a 429, the limit, what remains, seconds until the oldest expires,
---       seconds to pause; longest flight, longest pause, margin; then of each line: weight, whether the limit is what
---       answers say, the limit and its seconds, the burst's limit and its seconds (empty: there is none).
+--       seconds to pause; the constants of line.py; then of each line: weight, the limit and its seconds, the burst's
+--       limit and its seconds (empty: there is none).
 -- Gives when the turn is, seconds until then, how many were settled, how many more fit into the last line.
 
 local verb, turn, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
 local counts, since, refused = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7] == '1'
 local limit, remaining, expires, pause = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-local flight, longest, margin = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14])
-local given = 14
+local flight, longest, margin, soon = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
+local given = 15
 local BOUNDLESS = 1000000000
 
 local now = tonumber(ARGV[2])
@@ -43,8 +43,7 @@ local function lately(line, span)
 end
 
 local function most(line)
-  local told = state(line, 'told')
-  return (not told or (told > line.limit and not line.told)) and line.limit or told
+  return state(line, 'told') or line.limit
 end
 
 local function add(line, member)
@@ -75,7 +74,11 @@ end
 local function opening(line, last)
   forget(line)
   local ahead, weight = redis.call('ZCOUNT', line.open, '-inf', last), line.weight
-  local opens = math.max(now, math.min(state(line, 'pause') or 0, now + longest))
+  local opens = math.max(now, state(line, 'pause') or 0)
+  if opens > now + longest then
+    opens = now + longest
+    redis.call('HSET', line.state, 'pause', text(opens))
+  end
   local most, done = most(line), redis.call('ZCARD', line.done)
   if done + ahead + weight > most then
     opens = math.max(opens, leaving(line, done, ahead + math.min(weight, most) - most) + line.span)
@@ -101,28 +104,34 @@ end
 local function learn(line)
   local before, told = state(line, 'remaining'), state(line, 'told')
   redis.call('HSET', line.state, 'told', limit, 'remaining', remaining)
-  local used, open = limit - remaining, redis.call('ZCARD', line.open)
-  if told == limit and used == redis.call('ZCARD', line.done) + open and (open == 0 or score(line.open, -1) <= now) then
-    return
+  local used, first = limit - remaining, math.min(now + expires - line.seconds, now)
+  local open, done = redis.call('ZCARD', line.open), redis.call('ZCARD', line.done)
+  if told == limit and used == done + open and not (open > 0 and score(line.open, -1) > now) then
+    if done == 0 or score(line.done, 0) >= first then
+      return
+    end
   end
   forget(line)
   if remaining == 0 and not refused and line.burst and (before or 0) > line.burst then
+    redis.call('HSET', line.state, 'remaining', before)
     return
   end
-  local done = redis.call('ZCARD', line.done)
+  done = redis.call('ZCARD', line.done)
   local unknown = used - done - redis.call('ZCOUNT', line.open, '-inf', text(now))
+  local surplus = math.min(done - ((state(line, 'settled') or 0) - since) - used, done)
   if unknown > 0 then
-    local first = math.min(math.max(now + expires - line.seconds, now - line.seconds), now)
-    local step = (now - first) / unknown
+    local earliest = math.max(first, now - line.seconds)
+    local step = (now - earliest) / unknown
     for n = 0, unknown - 1 do
       local member = 'other:' .. redis.call('HINCRBY', line.state, 'others', 1)
-      redis.call('ZADD', line.done, text(first + step * n), member)
+      redis.call('ZADD', line.done, text(earliest + step * n), member)
     end
-    return
   end
-  local surplus = done - ((state(line, 'settled') or 0) - since) - used
   if surplus > 0 then
     redis.call('ZREMRANGEBYRANK', line.done, 0, surplus - 1)
+  end
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', line.done, '-inf', '(' .. text(first))) do
+    redis.call('ZADD', line.done, text(first), member)
   end
 end
 
@@ -130,7 +139,7 @@ local lines = {}
 for n = 1, #KEYS / 3 do
   local line = {
     done = KEYS[n * 3 - 2], open = KEYS[n * 3 - 1], state = KEYS[n * 3],
-    weight = argument(), told = argument() == 1, limit = argument(), seconds = argument(), burst = argument(),
+    weight = argument(), limit = argument(), seconds = argument(), burst = argument(),
   }
   line.span, line.short_span = line.seconds + margin, (argument() or 0) + margin
   line.boundless = line.limit == BOUNDLESS and not line.burst
@@ -140,7 +149,7 @@ local first, last = lines[1], lines[#lines]
 
 if verb == 'leave' then
   if pause then
-    redis.call('HSET', last.state, 'pause', text(math.max(state(last, 'pause') or 0, now + pause)))
+    redis.call('HSET', last.state, 'pause', text(math.max(state(last, 'pause') or 0, now + math.min(pause, longest))))
   elseif limit then
     learn(first)
   end
@@ -155,6 +164,9 @@ else
   at = now
   for _, line in ipairs(lines) do
     at = math.max(at, opening(line, behind))
+  end
+  if at - now < soon then
+    at = now
   end
   for _, line in ipairs(lines) do
     for n = 1, line.weight do

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ..clock import REAL, Clock
 from ..secrets import Secret
-from .line import LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN
+from .line import LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN, SOON
 from .news import News
 from .store import Now, StoreError, Turn
 
@@ -68,10 +68,10 @@ class RedisStore:
         lines: list[Any] = []
         for d in turn.demands:
             burst = (d.burst.requests, repr(d.burst.seconds)) if d.burst else ("", "")
-            lines += (d.weight, int(d.told), d.limit.requests, repr(d.limit.seconds), *burst)
+            lines += (d.weight, d.limit.requests, repr(d.limit.seconds), *burst)
         moment = "" if self._own_time else repr(now())
         told = told or ("",) * 7
-        arguments = [verb, moment, turn.id, repr(turn.at), *told, LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN, *lines]
+        arguments = [verb, moment, turn.id, repr(turn.at), *told, LONGEST_FLIGHT, LONGEST_PAUSE, MARGIN, SOON, *lines]
         redis = import_module("redis")
         try:
             at, wait, since, room = self._script(redis)(keys=keys, args=arguments)

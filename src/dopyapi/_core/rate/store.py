@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
-from .line import Demand, Line
+from .line import LONGEST_PAUSE, SOON, Demand, Line
 from .news import News
 
 Now: TypeAlias = Callable[[], float]
@@ -101,6 +101,8 @@ def asked_again(lines: Sequence[Line], turn: Turn, now: float) -> None:
 
 
 def _planned(lines: Sequence[Line], turn: Turn, at: float, now: float) -> None:
+    if at - now < SOON:
+        at = now
     for line, demand in zip(lines, turn.demands, strict=True):
         line.put(turn.id, at, demand.weight)
     turn.at, turn.wait, turn.since = at, at - now, lines[0].settled
@@ -110,7 +112,7 @@ def left(lines: Sequence[Line], turn: Turn, now: float, counts: bool, news: News
     """A turn is over."""
     if news is not None:
         if news.wait is not None:
-            lines[-1].pause = max(lines[-1].pause, now + news.wait)
+            lines[-1].pause = max(lines[-1].pause, now + min(news.wait, LONGEST_PAUSE))
         elif news.limit:
             lines[0].learn(news, turn.demands[0], now, turn.since)
     for line in lines:
