@@ -7,9 +7,9 @@ import json
 import platform
 from pathlib import Path
 
-from . import calling, decoding, memory, starting
+from . import calling, decoding, limiting, memory, starting
 
-ALL = {"starting": starting, "calling": calling, "decoding": decoding, "memory": memory}
+ALL = {"starting": starting, "calling": calling, "limiting": limiting, "decoding": decoding, "memory": memory}
 
 
 def main() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._core.accounts import set_default
 from ._core.client import Client
 from ._core.errors import AuthenticationNeeded
 from ._core.resource import Resource
+
+if TYPE_CHECKING:
+    import os
+
+    from .rates import RateLimits
 
 __all__ = ["Auth", "AuthenticationNeeded", "authenticate"]
 
@@ -18,13 +23,20 @@ class Auth:
     Args:
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``.
+        rate: who keeps to the token's rate limits together, as of ``Client``.
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.
     """
 
-    def __init__(self, token: str | None = None, base_url: str = "https://api.digitalocean.com/v2") -> None:
-        self._client = Client(token, base_url)
+    def __init__(
+        self,
+        token: str | None = None,
+        base_url: str = "https://api.digitalocean.com/v2",
+        *,
+        rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = "process",
+    ) -> None:
+        self._client = Client(token, base_url, rate=rate)
 
     @property
     def client(self) -> Client:
@@ -48,17 +60,24 @@ class Auth:
         raise TypeError("an Auth holds a token and is not pickled: call authenticate() where it is needed")
 
 
-def authenticate(token: str | None = None, base_url: str = "https://api.digitalocean.com/v2") -> None:
+def authenticate(
+    token: str | None = None,
+    base_url: str = "https://api.digitalocean.com/v2",
+    *,
+    rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = "process",
+) -> None:
     """Make this the account of every call that names no other.
 
     Args:
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``; unless it differs from DigitalOcean's own,
             ``DIGITALOCEAN_API_URL`` is used where that is set.
+        rate: who keeps to the token's rate limits together: ``"process"``, ``"machine"``, a file, ``"redis://..."``,
+            or nobody (``None``).
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.
     """
-    auth = Auth(token, base_url)
+    auth = Auth(token, base_url, rate=rate)
     Resource.auth = auth
     set_default(auth.client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ..clock import Clock
+from ..clock import REAL, Clock
 from ..errors import NetworkError, RateLimitError
 from ..steps import Request, Response, Sleep, Steps, Work
 from .limits import UNTOLD, Limit, RateLimits
@@ -38,6 +39,7 @@ class Governor:
     def __init__(self, base_url: str, root: str, limits: RateLimits, store: Budget, clock: Clock) -> None:
         self._root, self._start = root, len(base_url)
         self._store, self._clock = store, clock
+        self._now = time.time if clock is REAL else clock.now
         self._longest = limits.longest_wait
         self._minute = Limit(*limits.minute) if limits.minute else None
         self._general = (Demand("general", Limit(*limits.hour) if limits.hour else UNTOLD, self._minute),)
@@ -52,7 +54,7 @@ class Governor:
         if not url.startswith(self._root):  # a redirect led elsewhere, where this token counts nothing
             response: Response = yield request
             return response
-        store, now = self._store, self._clock.now
+        store, now = self._store, self._now
         turn = Turn(self._general)
         turns: tuple[Turn, ...] = (turn,)
         if url[self._start : self._start + 5] in ("/acco", "/cdn/"):
@@ -88,7 +90,7 @@ class Governor:
         return response
 
     def _waited(self, turn: Turn) -> Steps[None]:
-        store, now = self._store, self._clock.now
+        store, now = self._store, self._now
         given_up = None if self._longest is None else now() + self._longest
         while turn.wait > 0:
             if given_up is not None and now() + turn.wait > given_up:
@@ -108,7 +110,7 @@ class Governor:
             told = news
             if news is not None and len(turns) > 1 and (number == 0) != (news.wait is not None):
                 told = None
-            yield from self._done(partial(self._store.leave, turn, self._clock.now, counts, told))
+            yield from self._done(partial(self._store.leave, turn, self._now, counts, told))
 
     def _done(self, function: Callable[[], R]) -> Steps[R]:
         if not self._store.blocks:
@@ -141,7 +143,7 @@ class Governor:
             reset=_utc(news.reset) if news.reset > 0 else None,
             asked=_utc(asked),
             minute_limit=minute.requests if minute else None,
-            minute_remaining=self._store.room(self._general[0], self._clock.now) if minute else None,
+            minute_remaining=self._store.room(self._general[0], self._now) if minute else None,
             shared=shared,
         )
 

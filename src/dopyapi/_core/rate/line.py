@@ -121,9 +121,6 @@ class Line:
     def take(self, turn: int, at: float) -> int:
         """Remove a turn that was planned, and say how much of it there was."""
         open, entry = self.open, (at, turn)
-        if len(open) == 1 and open[0] == entry:
-            open.clear()
-            return 1
         first = bisect_left(open, entry)
         end = first
         while end < len(open) and open[end] == entry:
@@ -133,7 +130,12 @@ class Line:
 
     def settle(self, turn: int, at: float, now: float, counts: bool) -> None:
         """A turn is over; it counts unless it certainly never reached the API."""
-        weight = self.take(turn, at)
+        open = self.open
+        if len(open) == 1 and open[0] == (at, turn):  # all alone, as most are
+            open.clear()
+            weight = 1
+        else:
+            weight = self.take(turn, at)
         if counts and weight:
             self._add(now, weight)
 
@@ -144,7 +146,9 @@ class Line:
             since: how many were settled when the request was sent that this is the answer to.
         """
         limit, remaining, seconds = news.limit, news.remaining, demand.limit.seconds
-        used, first = limit - remaining, min(news.reset - seconds, now)
+        used, first = limit - remaining, news.reset - seconds
+        if first > now:
+            first = now - seconds  # by a clock that is not ours
         done, open = self.done, self.open
         expected = limit == self.told and used == len(done) + len(open) and not (open and open[-1][0] > now)
         if expected and (not done or done[0] >= first):

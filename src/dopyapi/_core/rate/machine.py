@@ -69,7 +69,7 @@ class MachineStore:
                     file.close()
                     file = kept
             lines = file.change(self._account, [demand.line for demand in turn.demands], change)
-            turn.room = lines[-1].room(turn.demands[-1], turn.at)
+            turn.room = lines[-1].room(turn.demands[-1], turn.at - turn.wait)
         except (OSError, sqlite3.Error, msgspec.DecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise StoreError(reason or type(error).__name__) from None

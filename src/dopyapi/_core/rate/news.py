@@ -29,14 +29,14 @@ class News(NamedTuple):
 def news_of(response: Response) -> News | None:
     """What an answer says; ``None`` where it says nothing of the budget."""
     headers = response.headers
-    try:
-        news = News(
-            int(headers["ratelimit-limit"]), int(headers["ratelimit-remaining"]), float(headers["ratelimit-reset"])
-        )
-    except (KeyError, ValueError):
-        news = None
-    if news is not None and (news.limit <= 0 or not 0 <= news.remaining <= news.limit):
-        news = None
+    limit, news = headers.get("ratelimit-limit"), None
+    if limit is not None:
+        try:
+            said = int(limit), int(headers["ratelimit-remaining"]), float(headers["ratelimit-reset"])
+        except (KeyError, ValueError):
+            said = 0, 0, 0.0
+        if 0 <= said[1] <= said[0] and said[0]:
+            news = News(*said)
     if response.status != 429:
         return news
     return (news or NOTHING)._replace(wait=retry_after(response), refused=True)

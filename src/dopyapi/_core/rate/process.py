@@ -40,7 +40,8 @@ class ProcessStore:
             moment = self.used_at = now()
             if self._abandoned:
                 self._collect(moment)
-            entered(self._of(turn), turn, moment)
+            lines = self._usual[1] if turn.demands is self._usual[0] else self._of(turn)
+            entered(lines, turn, moment)
 
     def again(self, turn: Turn, now: Now) -> None:
         with self._lock:
@@ -51,7 +52,8 @@ class ProcessStore:
 
     def leave(self, turn: Turn, now: Now, counts: bool, news: News | None) -> None:
         with self._lock:
-            left(self._of(turn), turn, now(), counts, news)
+            lines = self._usual[1] if turn.demands is self._usual[0] else self._of(turn)
+            left(lines, turn, now(), counts, news)
 
     def abandon(self, turn: Turn, counts: bool) -> None:
         self._abandoned.append(
@@ -80,9 +82,8 @@ class ProcessStore:
         """There is nothing to give back."""
 
     def _of(self, turn: Turn) -> list[Line]:
-        demands, lines = self._usual
-        if demands is not turn.demands:
-            lines = [self._lines.setdefault(demand.line, Line()) for demand in turn.demands]
+        lines = [self._lines.setdefault(demand.line, Line()) for demand in turn.demands]
+        if len(lines) == 1:
             self._usual = turn.demands, lines
         return lines
 

@@ -104,7 +104,10 @@ end
 local function learn(line)
   local before, told = state(line, 'remaining'), state(line, 'told')
   redis.call('HSET', line.state, 'told', limit, 'remaining', remaining)
-  local used, first = limit - remaining, math.min(now + expires - line.seconds, now)
+  local used, first = limit - remaining, now + expires - line.seconds
+  if first > now then
+    first = now - line.seconds
+  end
   local open, done = redis.call('ZCARD', line.open), redis.call('ZCARD', line.done)
   if told == limit and used == done + open and not (open > 0 and score(line.open, -1) > now) then
     if done == 0 or score(line.done, 0) >= first then

@@ -81,22 +81,25 @@ class Budget(Store, Protocol):
 
 def entered(lines: Sequence[Line], turn: Turn, now: float) -> None:
     """Reserve the earliest turn."""
-    at = now
-    for line, demand in zip(lines, turn.demands):  # noqa: B905 - told to be strict it takes twice as long
-        opening = line.opening(demand, now)
-        if opening > at:
-            at = opening
+    if len(lines) == 1:  # as most have
+        line, demand = lines[0], turn.demands[0]
+        at = line.opening(demand, now)
+        if at == now:
+            line.put(turn.id, now, demand.weight)
+            turn.at, turn.wait, turn.since = now, 0.0, line.settled
+            return
+    else:
+        at = max(line.opening(demand, now) for line, demand in zip(lines, turn.demands, strict=True))
     _planned(lines, turn, at, now)
 
 
 def asked_again(lines: Sequence[Line], turn: Turn, now: float) -> None:
     """Reserve the earliest turn anew, behind those only that go before: others took longer than was thought, or were
     quicker."""
-    at, until = now, max(turn.at, now)
+    until = max(turn.at, now)
     for line in lines:
         line.take(turn.id, turn.at)
-    for line, demand in zip(lines, turn.demands, strict=True):
-        at = max(at, line.opening(demand, now, until))
+    at = max(line.opening(demand, now, until) for line, demand in zip(lines, turn.demands, strict=True))
     _planned(lines, turn, at, now)
 
 
