@@ -14,7 +14,7 @@ from .errors import AuthenticationNeeded, ClientError
 from .exchange import Exchange
 from .retry import RetryPolicy
 from .secrets import Secret
-from .steps import Request, Response, Steps, Transport, ask
+from .steps import Request, Response, Steps, Transport
 
 if TYPE_CHECKING:
     from .rate.governor import Governor
@@ -74,7 +74,7 @@ class Client:
             "authorization": Secret(f"Bearer {self._token}"),
             "user-agent": "dopyapi",
         }
-        self._rate = rate
+        self._rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = rate
         if rate not in ("process", None, False):
             self.governor  # noqa: B018 - says now what is wrong with it
         self._transport = transport
@@ -102,11 +102,6 @@ class Client:
         from .rate import governor_of
 
         return governor_of(self, self._rate)
-
-    def send(self, request: Request) -> Steps[Response]:
-        """Send a request once, when the rate limits have room for it."""
-        governor = self.governor
-        return ask(request) if governor is None else governor.send(request)
 
     @property
     def rate(self) -> Rate:

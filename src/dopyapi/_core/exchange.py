@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from .errors import APIError, DOError, NetworkError, class_for, describe
-from .steps import Request, Response, Steps, sleep
+from .steps import Request, Response, Steps, ask, sleep
 
 if TYPE_CHECKING:
     from .._facts import Operation
@@ -61,10 +61,14 @@ class Exchange:
             yield from sleep(delay, self.client.clock)
 
     def _attempted(self) -> Steps[Response | NetworkError]:
-        """One attempt, and what came of it."""
+        """One attempt, when the rate limits have room for it, and what came of it."""
         self.attempt += 1
+        governor = self.client.governor
+        return (yield from self._sent() if governor is None else governor.passed(self.request, self._sent()))
+
+    def _sent(self) -> Steps[Response | NetworkError]:
         try:
-            return (yield from self.client.send(self.request))
+            return (yield from ask(self.request))
         except NetworkError as failure:
             return failure
 

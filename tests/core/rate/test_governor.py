@@ -113,6 +113,13 @@ def test_of_digitaloceans_own_the_documented_limits_hold(clock, service, monkeyp
     assert sum(clock.slept) == pytest.approx(60.001)
 
 
+def test_a_long_wait_is_logged(clock, service, caplog):
+    caplog.set_level("INFO", "dopyapi")
+    ask(client_of(service), 251)
+    waits = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
+    assert waits == ["waiting 60.0 s: the rate limits have no room"]
+
+
 def test_a_wait_that_is_too_long_is_an_error_and_sends_nothing(clock, service):
     client = client_of(service, rate=do.RateLimits(longest_wait=30))
     ask(client, 250)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -48,12 +49,15 @@ class Governor:
         self._purges = limits.purged_files
         self._last: tuple[News, float] | None = None
 
-    def send(self, request: Request) -> Steps[Response]:
-        """Send a request when its turn has come."""
+    def passed(self, request: Request, sending: Steps[Response | NetworkError]) -> Steps[Response | NetworkError]:
+        """Send a request when its turn has come.
+
+        Args:
+            sending: what sends it; it begins then.
+        """
         url = request.url
         if not url.startswith(self._root):  # a redirect led elsewhere, where this token counts nothing
-            response: Response = yield request
-            return response
+            return (yield from sending)
         store, now = self._store, self._now
         turn = Turn(self._general)
         turns: tuple[Turn, ...] = (turn,)
@@ -72,25 +76,27 @@ class Governor:
                 if turn.wait > 0:
                     yield from self._waited(turn)
             sent = True
-            response = yield request
-        except NetworkError as failure:
-            yield from self._left(turns, failure.sent, None)
-            raise
-        except BaseException:
+            outcome = yield from sending
+        except BaseException:  # given up, in a wait or under way
             for turn in turns:
                 store.abandon(turn, sent)
             raise
-        news = news_of(response)
-        if news is not None and news.limit:
-            self._last = news, now()
-        if store.blocks or len(turns) > 1:
-            yield from self._left(turns, True, news)
+        if isinstance(outcome, NetworkError):
+            counts, news = outcome.sent, None
         else:
-            store.leave(turn, now, True, news)
-        return response
+            counts, news = True, news_of(outcome)
+            if news is not None and news.limit:
+                self._last = news, now()
+        if store.blocks or len(turns) > 1:
+            yield from self._left(turns, counts, news)
+        else:
+            store.leave(turn, now, counts, news)
+        return outcome
 
     def _waited(self, turn: Turn) -> Steps[None]:
         store, now = self._store, self._now
+        if turn.wait >= 1 and "logging" in sys.modules:
+            sys.modules["logging"].getLogger("dopyapi").info("waiting %.1f s: the rate limits have no room", turn.wait)
         given_up = None if self._longest is None else now() + self._longest
         while turn.wait > 0:
             if given_up is not None and now() + turn.wait > given_up:

@@ -111,7 +111,10 @@ def process_store(account: str, clock: Clock) -> ProcessStore:
     """The count of an account in this process; times of different clocks are not compared."""
     with _lock:
         if clock is not REAL:
-            return _elsewhen.setdefault(clock, {}).setdefault(account, ProcessStore())
+            try:
+                return _elsewhen.setdefault(clock, {}).setdefault(account, ProcessStore())
+            except TypeError:  # a clock that cannot be a key keeps a count of its own
+                return ProcessStore()
         found = _known.get(account)
         if found is None:
             found = _known[account] = ProcessStore()
