@@ -7,9 +7,16 @@ import json
 import platform
 from pathlib import Path
 
-from . import calling, checking, decoding, memory, starting
+from . import calling, checking, decoding, limiting, memory, starting
 
-ALL = {"starting": starting, "calling": calling, "checking": checking, "decoding": decoding, "memory": memory}
+ALL = {
+    "starting": starting,
+    "calling": calling,
+    "checking": checking,
+    "limiting": limiting,
+    "decoding": decoding,
+    "memory": memory,
+}
 
 
 def main() -> None:

@@ -51,6 +51,7 @@ _HOMES = {
     "images": ["Distribution", "Image"],
     "listings": ["Listing", "Page"],
     "progress": ["ProgressDisplay"],
+    "rates": ["Rate", "RateLimits", "UnsharedRateWarning"],
     "regions": ["Region"],
     "resource": ["Resource"],
     "scopes": ["Recorded", "Recording", "Scopes", "recording", "required_scopes"],
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from . import invoices as invoices
     from . import loadbalancers as loadbalancers
     from . import projects as projects
+    from . import rates as rates
     from . import regions as regions
     from . import registry as registry
     from . import reserved_ips as reserved_ips
@@ -184,6 +186,9 @@ if TYPE_CHECKING:
     from .progress import ProgressDisplay as ProgressDisplay
     from .projects import Project as Project
     from .projects import Purpose as Purpose
+    from .rates import Rate as Rate
+    from .rates import RateLimits as RateLimits
+    from .rates import UnsharedRateWarning as UnsharedRateWarning
     from .regions import Region as Region
     from .registry import Registry as Registry
     from .registry import Repository as Repository

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._core.accounts import set_default
 from ._core.client import Client
 from ._core.errors import AuthenticationNeeded
 from ._core.resource import Resource
+
+if TYPE_CHECKING:
+    pass
 
 __all__ = ["Auth", "AuthenticationNeeded", "authenticate"]
 
@@ -18,7 +21,7 @@ class Auth:
     Args:
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``.
-        options: further ones of `Client`, such as ``tracing``.
+        options: further ones of `Client`, such as ``rate`` or ``tracing``.
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.
@@ -58,7 +61,7 @@ def authenticate(token: str | None = None, base_url: str = "https://api.digitalo
         token: API token; else ``DO_TOKEN``, ``DIGITALOCEAN_TOKEN`` or ``DIGITALOCEAN_ACCESS_TOKEN``.
         base_url: base of all URLs, with or without ``/v2``; unless it differs from DigitalOcean's own,
             ``DIGITALOCEAN_API_URL`` is used where that is set.
-        options: further ones of `Client`, such as ``on_response`` or ``tracing``.
+        options: further ones of `Client`, such as ``rate``, ``on_response`` or ``tracing``.
 
     Raises:
         AuthenticationNeeded: no token was given and none is in the environment.

@@ -23,9 +23,10 @@ from urllib.parse import urlsplit
 from ._core.accounts import using
 from ._core.client import Client
 from ._core.errors import DOPyError, NetworkError, RequestTimeout
+from ._core.rate.limits import RateLimits
 from ._core.retry import RetryPolicy
 from ._core.steps import Request, Response
-from .emulator import Answer, Emulator, Fault, Faults, VirtualClock
+from .emulator import Answer, Emulator, Fault, Faults, Limits, VirtualClock
 
 __all__ = ["Emulated", "EmulatorTransport", "Fault", "Faults", "Server", "emulator", "server"]
 
@@ -152,19 +153,23 @@ class Emulated:
     token: str = TOKEN
 
     def __post_init__(self) -> None:
+        self._time = _EmulatedClock(self.clock)  # one for all clients, so that they share a rate budget
         self.client = self.client_with()
 
     def client_with(self, token: str = TOKEN, **options: Any) -> Client:
-        """A further client of the same emulator.
+        """A further client of the same emulator, which knows the limits that this enforces.
 
         There is nothing behind the addresses of its Droplets: waits that try a port take it for reached, unless
         `reach=` says where something listens.
         """
         options.setdefault("reach", _nothing_there)
         options.setdefault("retries", RetryPolicy(2))
+        options.setdefault("clock", self._time)
+        if self.emulator.limits is not None:
+            options.setdefault("rate", _rate(self.emulator.limits))
         timeout = options.get("timeout", TIMEOUT)
         transport = EmulatorTransport(self.emulator, timeout[1] if isinstance(timeout, tuple) else timeout)
-        return Client(token, BASE_URL, transport=transport, clock=_EmulatedClock(self.clock), **options)
+        return Client(token, BASE_URL, transport=transport, **options)
 
     @property
     def clock(self) -> Any:
@@ -179,6 +184,16 @@ class Emulated:
 
 def _nothing_there(address: str, port: int) -> None:
     """Where a port of a Droplet is that is only described."""
+
+
+def _rate(limits: Limits) -> RateLimits:
+    """What a client has to keep to."""
+    return RateLimits(
+        minute=(limits.per_minute, limits.minute),
+        ssh_keys=(limits.key_lists_per_minute, 60),
+        cdn=(limits.cdn_per_ten_seconds, 10),
+        purged_files=(limits.cdn_files_per_twenty_seconds, 20),
+    )
 
 
 @contextmanager

@@ -173,3 +173,27 @@ def test_what_was_acknowledged_survives_a_kill(start: Start, tmp_path):
     assert len(set(acknowledged)) == len(acknowledged) <= total
     _, _, body = again.ask("POST", "/v2/droplets", fields)
     assert min(d["id"] for d in json.loads(body)["droplets"]) > max(acknowledged)
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [("3/60s", 3), ("", 250)])
+def test_limits_are_enforced_where_they_are_asked_for(start: Start, limit: str, allowed: int):
+    server = start("--limits", *([limit] if limit else []))
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    statuses = []
+    for _ in range(allowed + 1):
+        connection.request("GET", "/v2/account", headers=BEARER)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    connection.close()
+    assert statuses == [200] * allowed + [429]
+    assert answer.getheader("retry-after")
+    assert answer.getheader("ratelimit-limit") == "5000"
+
+
+@pytest.mark.parametrize("limit", ["many", "0/2s", "5/0s", "5", "5/infs", "5/nans"])
+def test_a_limit_that_is_none_is_refused(limit: str):
+    command = [sys.executable, "-m", "dopyapi.emulator", "--limits", limit]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert f"argument --limits: '{limit}' is not a limit such as 200/2s" in done.stderr

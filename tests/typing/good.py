@@ -29,6 +29,10 @@ def accounts() -> None:
     assert_type(do.Auth("token").token, str)
     client = do.Client(token="token", timeout=(1, 2.5), retries=do.RetryPolicy(2))
     assert_type(client, do.Client)
+    client = do.Client(rate=do.RateLimits(minute=(200, 60), shared="machine"))
+    assert_type(client.rate, do.Rate)
+    assert_type(client.rate.remaining, int | None)
+    do.authenticate(rate=None)
     with do.using(client) as current:
         assert_type(current, do.Client)
     with do.Client("token") as other:

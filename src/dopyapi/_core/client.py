@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from .clock import REAL, Clock
@@ -18,6 +18,9 @@ from .steps import Request, Response, Steps, Transport
 
 if TYPE_CHECKING:
     from .hooks import RequestInfo, ResponseInfo
+    from .rate.governor import Governor
+    from .rate.limits import RateLimits
+    from .rate.rate import Rate
     from .tracing import Tracing
 
 T = TypeVar("T")
@@ -57,6 +60,9 @@ class Client:
         reach: gives the address and port at which a port of a Droplet is reached from here, as through a tunnel, for
             waits that try it; `None` counts as reached. The Droplet's own unless given.
         check: whether requests are held against what is known of the API before they are sent.
+        rate: who keeps to the token's rate limits together: ``"process"``, ``"machine"``, all who name the same file
+            or Redis (``"redis://..."``), or nobody (``None``); or ``RateLimits``, which also says the limits. At
+            an address other than DigitalOcean's, only what ``RateLimits`` or its answers say is kept to.
         transport, clock: how requests travel and time passes; for tests.
 
     Raises:
@@ -79,10 +85,12 @@ class Client:
         tracing: Any = False,
         reach: Reach = directly,
         check: bool = True,
+        rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = "process",
         transport: Transport | None = None,
         clock: Clock = REAL,
     ) -> None:
         self._token = Secret(token or _token_from_environment())
+        self._transport = transport
         self.base_url = _base(base_url)
         self.root = urljoin(self.base_url, "/")
         """The only place that the token is sent to."""
@@ -103,7 +111,9 @@ class Client:
             "authorization": Secret(f"Bearer {self._token}"),
             "user-agent": "dopyapi",
         }
-        self._transport = transport
+        self._rate: str | os.PathLike[str] | RateLimits | Literal[False] | None = rate
+        if rate not in ("process", None, False):
+            self.governor  # noqa: B018 - says now what is wrong with it
         self._timeout = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         self._ca = ca
         self._proxy = Secret(proxy) if proxy else None  # its URL may hold a password
@@ -120,6 +130,22 @@ class Client:
 
         where = getattr(self._transport, "where", self.base_url)
         return hashlib.sha256(f"{where} {self._token}".encode()).hexdigest()[:16]
+
+    @cached_property
+    def governor(self) -> Governor | None:
+        """What holds requests back until the rate limits have room for them."""
+        if self._rate is None or self._rate is False:
+            return None
+        from .rate import governor_of
+
+        return governor_of(self, self._rate)
+
+    @property
+    def rate(self) -> Rate:
+        """What is left of the token's rate budget, as far as is known; nothing is asked for it."""
+        from .rate.rate import Rate
+
+        return Rate() if self.governor is None else self.governor.rate()
 
     @property
     def transport(self) -> Transport:
@@ -199,6 +225,8 @@ class Client:
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
+        if "governor" in vars(self) and self.governor is not None:
+            self.governor.close()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and those of the blocking calls."""

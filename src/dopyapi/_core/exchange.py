@@ -74,8 +74,12 @@ class Exchange:
             yield from sleep(delay, self.client.clock)
 
     def _attempted(self) -> Steps[Response | NetworkError]:
-        """One attempt, and what came of it."""
+        """One attempt, when the rate limits have room for it, and what came of it."""
         self.attempt += 1
+        governor = self.client.governor
+        return (yield from self._sent() if governor is None else governor.passed(self.request, self._sent()))
+
+    def _sent(self) -> Steps[Response | NetworkError]:
         seen = sight_of(self)
         if seen is not None:
             return (yield from seen.attempted(self))

@@ -12,13 +12,32 @@ _UNENFORCED_FLOOR = 1000
 
 
 class Limits(NamedTuple):
-    """The rate limits to enforce; the defaults are production's."""
+    """The rate limits to enforce; the defaults are production's.
+
+    Attributes:
+        minute: seconds that the limit per minute is for; fewer where a test has no minute.
+    """
 
     per_hour: int = 5000
     per_minute: int = 250
     key_lists_per_minute: int = 10
     cdn_per_ten_seconds: int = 5
     cdn_files_per_twenty_seconds: int = 50
+    minute: float = 60.0
+
+    @classmethod
+    def parse(cls, text: str) -> Limits:
+        """Production's, with another limit per minute where the text says one: ``200/2s`` is 200 in 2 seconds."""
+        if not text:
+            return cls()
+        requests, _, seconds = text.removesuffix("s").partition("/")
+        try:
+            limits = cls(per_minute=int(requests), minute=float(seconds))
+        except ValueError:
+            limits = cls(per_minute=0)
+        if limits.per_minute < 1 or not 0 < limits.minute < float("inf"):
+            raise ValueError(f"{text!r} is not a limit such as 200/2s, 200 requests in 2 seconds")
+        return limits
 
 
 class Budget:
@@ -56,13 +75,13 @@ class Budget:
     def _refuse_if_spent(self, now: float, limits: Limits, operation: str) -> None:
         if self._used >= limits.per_hour:
             raise Refused(429, "API Rate limit exceeded.", headers=self.headers(limits))
-        self._narrowed("", limits.per_minute, 60, now, limits)
+        self._narrowed("", limits.per_minute, limits.minute, now, limits)
         if operation == "sshKeys_list":
             self._narrowed("keys", limits.key_lists_per_minute, 60, now, limits)
         elif operation.startswith("cdn_"):
             self._narrowed("cdn", limits.cdn_per_ten_seconds, 10, now, limits)
 
-    def _narrowed(self, name: str, most: int, seconds: int, now: float, limits: Limits) -> None:
+    def _narrowed(self, name: str, most: int, seconds: float, now: float, limits: Limits) -> None:
         recent = self._narrow.setdefault(name, deque())
         while recent and recent[0] <= now - seconds:
             recent.popleft()

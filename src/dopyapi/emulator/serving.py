@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .asgi import App
 from .lag import Lag
+from .limits import Limits
 from .plan import Faults
 from .server import Emulator
 from .wire import protocol
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.scopes is not None and options.token is None:
         parser.error("--scopes says what a token may do: give --token too")
     try:
+        limits = None if options.limits is None else Limits.parse(options.limits)
+    except ValueError as error:
+        parser.error(f"argument --limits: {error}")
+    try:
         import uvicorn
     except ImportError:
         print("serving needs uvicorn: pip install 'dopyapi[emulator]'", file=sys.stderr)  # noqa: T201
@@ -43,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot listen on {options.host} port {options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     try:
-        emulator = _emulator(options)
+        emulator = _emulator(options, limits)
     except (ValueError, OSError) as error:
         listener.close()
         print(f"cannot start: {error}", file=sys.stderr)  # noqa: T201
@@ -64,10 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _emulator(options: argparse.Namespace) -> Emulator:
+def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
     return Emulator(
         options.data,
         speed=options.speed,
+        limits=limits,
         tokens=None if options.token is None else {options.token: _scopes(options.scopes)},
         strict=options.strict,
         faults=Faults() if options.faults is None else Faults.from_file(options.faults),
@@ -145,4 +151,11 @@ def _parser() -> argparse.ArgumentParser:
         "--get-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was created is found by its id"
     )
     parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
+    parser.add_argument(
+        "--limits",
+        nargs="?",
+        const="",
+        metavar="REQUESTS/SECONDSs",
+        help="enforce production's rate limits; 200/2s puts that in the place of its 250/60s",
+    )
     return parser

@@ -1,0 +1,58 @@
+"""python -m tests.core.rate.worker URL TOKEN SHARED FORM UNTIL: ask as fast as the budget allows, and print when."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from collections import Counter
+
+import dopyapi as do
+from dopyapi._core.steps import adrive, drive
+
+WORKERS = 4
+REQUESTS, SECONDS = 200, 2
+
+
+def main(url: str, token: str, shared: str, form: str, until: float) -> None:
+    limits = do.RateLimits(minute=(REQUESTS, SECONDS), shared=shared)
+    client = do.Client(token, url, rate=limits, retries=0)
+    times: list[float] = []
+    failures: Counter[str] = Counter()
+
+    def work() -> None:
+        while time.time() < until:
+            try:
+                drive(client.exchange("GET", "/account"))
+                times.append(time.time())
+            except do.APIError as error:
+                failures[str(error.status)] += 1
+
+    async def awaited() -> None:
+        while time.time() < until:
+            try:
+                await adrive(client.exchange("GET", "/account"))
+                times.append(time.time())
+            except do.APIError as error:
+                failures[str(error.status)] += 1
+
+    async def all_awaited() -> None:
+        async with client:
+            await asyncio.gather(*(awaited() for _ in range(WORKERS)))
+
+    if form == "tasks":
+        asyncio.run(all_awaited())
+    else:
+        threads = [threading.Thread(target=work) for _ in range(WORKERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    client.close()
+    sys.stdout.write(json.dumps({"times": times, "failures": failures}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:5], float(sys.argv[5]))
