@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 import dopyapi as do
-from dopyapi._core.endpoint import WAITS, CreateEndpoint
+from dopyapi._core.changing import CreateEndpoint
+from dopyapi._core.endpoint import WAITS
 from dopyapi._core.operations import Declaration
 from tests.spec.declarations import resources
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
 
-from dopyapi._core.endpoint import CreateEndpoint, Endpoint
+from dopyapi._core.changing import CreateEndpoint
+from dopyapi._core.endpoint import Endpoint
 from dopyapi._core.fields import Field, Ref
 from dopyapi._core.loading import LoadEndpoint
 from dopyapi._core.page import Page

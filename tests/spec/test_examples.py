@@ -16,8 +16,8 @@ from tools import facts
 
 import dopyapi as do
 from dopyapi import _facts
+from dopyapi._core.changing import CreateEndpoint, SaveEndpoint
 from dopyapi._core.codec import encode
-from dopyapi._core.endpoint import CreateEndpoint, SaveEndpoint
 from dopyapi._core.loading import LoadEndpoint
 from dopyapi._core.page import Page
 from dopyapi._core.resource import Resource

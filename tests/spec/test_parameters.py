@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dopyapi._core.endpoint import ActionEndpoint, CreateEndpoint, SaveEndpoint
+from dopyapi._core.changing import CreateEndpoint, SaveEndpoint
+from dopyapi._core.endpoint import ActionEndpoint
 from dopyapi._core.loading import LoadEndpoint
 
 from . import schemas

@@ -23,7 +23,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from .endpoint import ActionEndpoint, ActionsEndpoint, CreateEndpoint, Endpoint, SaveEndpoint, UpdateEndpoint
+from .changing import CreateEndpoint, SaveEndpoint, UpdateEndpoint
+from .endpoint import ActionEndpoint, ActionsEndpoint, Endpoint
 from .errors import ClientError
 from .loading import LoadEndpoint
 from .mapping import CollectionMapping, MappingEndpoint

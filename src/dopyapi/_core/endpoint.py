@@ -9,13 +9,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, ValuesView
-from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
 from .codec import decode, shape
+from .envelope import envelope_of, listed_under, next_link, unwrapped
 from .errors import ClientError, ResourceNotFoundError, unreadable
 from .page import Page
 from .secrets import Arguments
@@ -29,10 +29,6 @@ QUERIED = ("GET", "HEAD", "DELETE")
 WAITS = ("wait", "wait_timeout", "on_progress")
 """Arguments of a creation that are none of the API's."""
 Given = Mapping[str, Any]
-
-
-class Meta(msgspec.Struct):
-    total: int | None = None
 
 
 class Endpoint:
@@ -221,7 +217,7 @@ class Endpoint:
         if total is not None and not self.takes_token:
             return Page(items, total=total, page=page, per_page=size, has_next=page * size < total)
         # A token does not say which page it is for: the links know whether that was the last.
-        following = _following(envelope.links)
+        following = next_link(envelope.links)
         more = following is not None if total is None or given.get("page_token") else page * size < total
         token = parse_qs(urlsplit(following or "").query).get("page_token", [None])[0]
         return Page(items, total=total, page=page, per_page=size, has_next=more, next_token=token)
@@ -249,167 +245,6 @@ class ActionsEndpoint(Endpoint):
         if not owner._action_attrs:
             raise ClientError(f"{type(owner).__name__} has no actions; Action.list() has those of the whole account")
         return (yield from super().steps(owner, given, client))
-
-
-class CreateEndpoint(Endpoint):
-    """Create from the arguments and from the attributes already set on the object, which then is what was created.
-
-    Args:
-        only: names of the attributes that a creation takes, where that is not all that save() takes; the others stay
-            set, for save().
-        answer: what the API's answer is given as, where it should not be a plain dict.
-    """
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        key: str | None = None,
-        *,
-        only: tuple[str, ...] = (),
-        answer: type[dict[str, Any]] = dict,
-    ) -> None:
-        super().__init__(method, path, key)
-        self.only = only
-        self.answer = answer
-
-    def body(self, owner: Any, rest: dict[str, Any]) -> Any:
-        already: dict[str, Any] = owner._settable(only=self.only)
-        if "names" in rest:
-            already.pop("name", None)
-        return owner._to_create(already | rest)
-
-    def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
-        super().declare(function, signature)
-        self.defaults = {name: value for name, value in self.defaults.items() if name not in WAITS}
-
-    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
-        wait: Steps[None] | None = None
-        if any(name in given for name in WAITS):
-            from .creating import parted
-
-            given, wait = parted(owner, given)
-        yield from owner._resolved_refs()
-        answer = yield from super().steps(owner, given, client)
-        if wait is not None:
-            yield from wait
-        return answer
-
-    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
-        raw = member(response.body, self.key or owner._single)
-        if raw is not None:
-            if self.only:
-                owner._forget_changes(self.only)
-            owner._adopt(raw, client, keep=bool(self.only))
-            owner._born(msgspec.json.decode(response.body))
-        return self.answer(msgspec.json.decode(response.body)) if response.body else {"status": "success"}
-
-
-class SaveEndpoint(Endpoint):
-    """Send every value the object has, loading first what it does not know.
-
-    Args:
-        only: names of the attributes that an update takes, where that is not all that create() takes.
-    """
-
-    def __init__(
-        self, method: str, path: str, key: str | None = None, *, only: tuple[str, ...] = (), **more: Any
-    ) -> None:
-        super().__init__(method, path, key, **more)
-        self.only = only
-
-    def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:
-        yield from owner._loaded()
-        yield from owner._resolved_refs()
-        return (yield from super().steps(owner, given, client))
-
-    def body(self, owner: Any, rest: dict[str, Any]) -> Any:
-        return owner._settable(unknown=True, only=self.only) | rest
-
-    def said(self, owner: Any, given: Given) -> Collection[str] | None:
-        unsaved = owner._unsaved()
-        return {f.wire for f in owner._fields.values() if f.slot in unsaved} | given.keys()
-
-    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
-        raw = member(response.body, self.key or owner._single)
-        if raw is not None:
-            owner._adopt(raw, client)
-        else:
-            owner._saved()
-        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
-
-
-class UpdateEndpoint(Endpoint):
-    """Send what the arguments say; the object then is what the answer says, and keeps what else was set on it."""
-
-    def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
-        raw = member(response.body, self.key or owner._single)
-        if raw is not None:
-            owner._forget_changes(given)
-            owner._adopt(raw, client, keep=True)
-        return msgspec.json.decode(response.body) if response.body else {"status": "success"}
-
-
-@cache
-def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
-    """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``, or ``total_items`` where it has those instead."""
-    struct = msgspec.defstruct(
-        "Envelope",
-        [
-            ("items", list[msgspec.Raw] | None, None),
-            ("meta", Meta | None, None),
-            ("links", msgspec.Raw, msgspec.Raw()),
-            ("total_items", int | None, None),
-        ],
-        rename={"items": key},
-    )
-    return msgspec.json.Decoder(struct)
-
-
-@cache
-def _single(key: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("item", msgspec.Raw, None)], rename={"item": key}))
-
-
-def listed_under(body: bytes, key: str, url: str) -> str:
-    """The key that a listing somebody named by its URL has its items under.
-
-    Raises:
-        ClientError: it is another listing than the class's own, or none at all.
-    """
-    envelope = msgspec.json.decode(body or b"{}")
-    lists = [k for k, v in envelope.items() if isinstance(v, list | None)] if isinstance(envelope, dict) else []
-    if key in lists:
-        return key
-    if key or len(lists) != 1:
-        raise ClientError(f"{url!r} lists {' and '.join(lists) or 'nothing'}{f', not {key}' if key else ''}")
-    return str(lists[0])
-
-
-def _following(links: msgspec.Raw) -> str | None:
-    """The link to the next page, if there is one."""
-    decoded = msgspec.json.decode(links) if bytes(links) else None
-    pages = (decoded or {}).get("pages") if isinstance(decoded, dict) else None
-    return (pages.get("next") or None) if isinstance(pages, dict) else None
-
-
-def member(body: bytes, key: str) -> bytes | None:
-    """The bytes of one key of an envelope, or ``None`` where it is absent or null."""
-    if not body:
-        return None
-    try:
-        item = _single(key).decode(body).item
-    except msgspec.DecodeError:
-        return None
-    return None if item is None or bytes(item) == b"null" else bytes(item)
-
-
-def unwrapped(body: bytes, key: str) -> bytes:
-    """The bytes of the resource in an answer, in its envelope or bare."""
-    raw = member(body, key)
-    if raw is None and not isinstance(msgspec.json.decode(body), dict):
-        raise msgspec.DecodeError("it holds no object")
-    return raw or body
 
 
 def quoted(value: Any, place: str, owner: Any) -> str:

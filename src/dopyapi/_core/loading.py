@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .endpoint import Endpoint, Given, envelope_of, member, unwrapped
+from .endpoint import Endpoint, Given
+from .envelope import envelope_of, member, unwrapped
 from .errors import ClientError, ResourceNotFoundError, unreadable
 from .fields import Field
 from .page import LARGEST

@@ -7,7 +7,8 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 
 from .client import Client
-from .endpoint import Endpoint, Given, Meta
+from .endpoint import Endpoint, Given
+from .envelope import Meta
 from .errors import ClientError
 from .listing import Listing
 from .operations import Declaration, Operation, tell_if_cut_short

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .accounts import client_for
-from .endpoint import envelope_of
+from .envelope import envelope_of
 from .errors import ClientForbiddenError, NeverReady, ResourceNotFoundError
 from .page import LARGEST
 from .schema import kind_named
