@@ -1,4 +1,6 @@
-"""python -m tests.core.rate.worker URL TOKEN SHARED FORM UNTIL: ask as fast as the budget allows, and print when."""
+"""python -m tests.core.rate.worker URL TOKEN SHARED FORM: ask as fast as the budget allows, and print when.
+
+Says that it is ready, is told on its input until when to ask, and then prints JSON."""
 
 from __future__ import annotations
 
@@ -16,14 +18,16 @@ WORKERS = 4
 REQUESTS, SECONDS = 200, 2
 
 
-def main(url: str, token: str, shared: str, form: str, until: float) -> None:
+def main(url: str, token: str, shared: str, form: str) -> None:
     limits = do.RateLimits(minute=(REQUESTS, SECONDS), shared=shared)
     client = do.Client(token, url, rate=limits, retries=0)
     times: list[float] = []
     failures: Counter[str] = Counter()
 
+    until = 0.0
+
     def work() -> None:
-        while time.time() < until:
+        while not times or time.time() < until:
             try:
                 drive(client.exchange("GET", "/account"))
                 times.append(time.time())
@@ -42,6 +46,9 @@ def main(url: str, token: str, shared: str, form: str, until: float) -> None:
         async with client:
             await asyncio.gather(*(awaited() for _ in range(WORKERS)))
 
+    work()  # once, so that all is loaded
+    print("ready", flush=True)
+    until = float(sys.stdin.readline())
     if form == "tasks":
         asyncio.run(all_awaited())
     else:
@@ -51,8 +58,8 @@ def main(url: str, token: str, shared: str, form: str, until: float) -> None:
         for thread in threads:
             thread.join()
     client.close()
-    sys.stdout.write(json.dumps({"times": times, "failures": failures}))
+    print(json.dumps({"times": times, "failures": failures}))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], float(sys.argv[5]))
+    main(*sys.argv[1:5])
