@@ -68,8 +68,8 @@ async def a_droplet(call: Any) -> do.Droplet:
 
 
 async def several(call: Any) -> None:
-    for first in range(0, 210, 10):
-        await call(do.Droplet.create_many, [f"web-{first + n}" for n in range(10)], **SPEC)
+    for number in range(210):
+        await call(do.Tag.new, name=f"web-{number}")
 
 
 async def a_project(call: Any) -> do.Project:
@@ -84,7 +84,7 @@ async def fetched(call: Any, droplet: do.Droplet) -> int:
 
 
 async def all_of(call: Any, _: Any) -> int:
-    return int(len({d.id for d in await call.items(do.Droplet.list.all())}) == 210)
+    return int(len({t.name for t in await call.items(do.Tag.list.all())}) == 210)
 
 
 async def named(call: Any, _: Any) -> int:
@@ -126,14 +126,14 @@ async def read(call: Any, droplet: do.Droplet) -> Any:
 
 
 async def walk(call: Any, _: Any) -> Any:
-    found = await call.items(do.Droplet.list.all())
-    assert len({d.id for d in found}) == len(found) == 210
+    found = await call.items(do.Tag.list.all())
+    assert len({t.name for t in found}) == len(found) == 210
     return found
 
 
 KINDS: dict[str, Kind] = {
     "read": Kind({"operation": "droplets_get"}, a_droplet, read, fetched, reads=True),
-    "list": Kind({"operation": "droplets_list", "query": {"page": "2"}}, several, walk, all_of, reads=True),
+    "list": Kind({"operation": "tags_list", "query": {"page": "2"}}, several, walk, all_of, reads=True),
     "create": Kind(
         {"operation": "droplets_create"}, nothing, lambda call, _: call(do.Droplet.new, name="new", **SPEC), named
     ),
