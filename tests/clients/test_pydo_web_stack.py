@@ -112,7 +112,7 @@ def test_a_web_stack_of_pydo_is_seen_by_our_sdk(client, ours):
     found = do.LoadBalancer.fetch(name="lb")
     assert (found.id, found.ip, sorted(found.droplet_ids)) == (balancer["id"], balancer["ip"], numbers)
     assert found.forwarding_rules[0].target_port == 8080
-    assert [f["name"] for d in droplets for f in d.list_firewalls()] == ["web"] * 3
+    assert [f.name for d in droplets for f in d.list_firewalls()] == ["web"] * 3
     assert do.Firewall.fetch(name="web").inbound_rules == [do.InboundRule("tcp", "80", do.Location(**EVERYWHERE))]
     assert (do.Tag.fetch("web").resources.count, do.Tag.fetch("data").resources.databases.count) == (3, 1)
     assert do.Domain.fetch(ZONE).zone_file.count(f" IN A {balancer['ip']}\n") == 2
