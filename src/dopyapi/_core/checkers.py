@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .._facts import resolved
+from .._facts import TYPES, resolved
 from .._facts.errata import OPEN_CHOICES, OPEN_PATTERNS, PATTERN_WORDS
 from .codec import encode
 from .errors import InvalidRequest
@@ -27,14 +27,6 @@ Where = tuple[Any, "str | int"] | None
 Check = Callable[[Any, Where, "Call"], None]
 Schema = dict[str, Any]
 
-TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-}
 _EVERY = (dict, list, str, int, float, bool)
 _PARTS = ("oneOf", "anyOf")
 REGIONS = "region_slug"

@@ -95,14 +95,13 @@ def once(exchange: Exchange, body: Any) -> Steps[Response]:
         creation = _Creation(exchange, body, evidence, place)
         del body  # a password in it is not for tracebacks
         return (yield from creation.steps())
-    else:
-        del body
-        try:
-            return (yield from exchange.steps())
-        except APIError as error:
-            if not _uncertain(error):
-                raise
-            raise _unknown(error, f"look at what is there before you send it again: {exchange.path}") from error
+    del body
+    try:
+        return (yield from exchange.steps())
+    except APIError as error:
+        if not _uncertain(error):
+            raise
+        raise _unknown(error, f"look at what is there before you send it again: {exchange.path}") from error
 
 
 def marked(path: str, body: Any, marker: str) -> Any:

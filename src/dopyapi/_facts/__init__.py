@@ -46,6 +46,17 @@ class Operation(msgspec.Struct, frozen=True):
     """Where it is served, when that is not the API's own host."""
 
 
+TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+"""What JSON of each type becomes in Python."""
+
+
 def _read(name: str) -> bytes:
     # By whoever loaded this module, from a zip too; importlib.resources takes longer to import than all of this.
     content: bytes = __loader__.get_data(f"{__file__.removesuffix('__init__.py')}{name}")  # type: ignore[name-defined]

@@ -13,19 +13,11 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from .._facts import Operation, operation, resolved
+from .._facts import TYPES, Operation, operation, resolved
 from .._facts.errata import DOCUMENT_ERRORS, OPEN_CHOICES, PAGED
 from .context import Context
 from .errors import unprocessable
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-}
 _ARTICLES = {"object": "an object", "array": "a list", "integer": "an integer"}
 
 
@@ -172,21 +164,19 @@ def _mistyped(node: dict[str, Any], value: Any, where: str, strict: bool) -> str
         if None in kinds or any(_fits(kind, value, strict) for kind in kinds):
             return None
         accepted = [_ARTICLES.get(kind, f"a {kind}") for kind in sorted(map(str, kinds))]
-        return f"{where or 'the body'} must be {' or '.join(accepted)}, not {_brief(value)}"
+        return f"{where} must be {' or '.join(accepted)}, not {_brief(value)}"
     kind = node.get("type")
-    if kind is None and ("properties" in node or "allOf" in node) and not where:
-        kind = "object"
     if kind is None or _fits(kind, value, strict):
         return None
-    return f"{where or 'the body'} must be {_ARTICLES.get(kind, f'a {kind}')}, not {_brief(value)}"
+    return f"{where} must be {_ARTICLES.get(kind, f'a {kind}')}, not {_brief(value)}"
 
 
 def _fits(kind: Any, value: Any, strict: bool) -> bool:
-    if kind not in _TYPES:
+    if kind not in TYPES:
         return True
     if isinstance(value, bool):
         return kind == "boolean" or (not strict and kind == "string")
-    if isinstance(value, _TYPES[kind]):
+    if isinstance(value, TYPES[kind]):
         return True
     if strict:
         return False
