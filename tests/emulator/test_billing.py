@@ -344,14 +344,14 @@ def test_a_custom_image_costs_once_it_is_there(account: Account):
 
 def keep(account: Account, kind: str, key: str, body: dict[str, Any], **fields: Any) -> Any:
     """Have a document of a product that this test does not ask for by its operations."""
-    document = account.emulator._store.add(kind, key, body, **fields)
+    document = account.emulator.store.add(kind, key, body, **fields)
     account.get("/v2/account")
     return document
 
 
 def change(account: Account, document: Any, **fields: Any) -> None:
     document.body |= fields
-    account.emulator._store.save(document)
+    account.emulator.store.save(document)
     account.get("/v2/account")
 
 
@@ -405,7 +405,7 @@ def test_what_changes_its_price_is_billed_by_both(account: Account):
     account.pass_time(50 * HOUR)
     change(account, volume, name="renamed")
     assert amounts(account) == {"data (100 GiB)": (100, "1.49"), "renamed (200 GiB)": (50, "1.49")}
-    account.emulator._store.remove(volume)
+    account.emulator.store.remove(volume)
     account.get("/v2/account")
     account.pass_time(20 * HOUR)
     assert amounts(account) == {"data (100 GiB)": (100, "1.49"), "renamed (200 GiB)": (50, "1.49")}
@@ -443,7 +443,7 @@ def test_an_item_names_its_project_even_after_the_resource_has_gone(account: Acc
     assert items(account)[0]["project_name"] == "web"
     change(account, volume, project_id="b")
     assert items(account)[0]["project_name"] == "shop"
-    account.emulator._store.remove(volume)
+    account.emulator.store.remove(volume)
     account.get("/v2/account")
     assert items(account)[0]["project_name"] == "shop"
     assert table(account, "preview")[0]["project_name"] == "shop"
@@ -453,10 +453,10 @@ def test_a_project_that_only_its_hook_knows_is_named_after_a_droplet_has_left_it
     keep(account, "project", "a", {"id": "a", "name": "web"})
     monkeypatch.setitem(hooks._HOOKS, ("project", None), [lambda c, d: c.store.owners("project", d.subject)])
     web = account.droplet("web")
-    account.emulator._store.link("project", "a", f"droplet/{web['id']}")
+    account.emulator.store.link("project", "a", f"droplet/{web['id']}")
     assert items(account)[0]["project_name"] == "web"
     assert account("DELETE", f"/v2/droplets/{web['id']}").status == 204
-    assert account.emulator._store.owners("project", f"droplet/{web['id']}") == []
+    assert account.emulator.store.owners("project", f"droplet/{web['id']}") == []
     assert items(account)[0]["project_name"] == "web"
 
 
@@ -484,9 +484,9 @@ def test_a_refused_request_is_not_metered(account: Account):
 def test_a_new_droplet_costs_the_meter_one_statement(account: Account):
     account.droplet("first")
     statements: list[str] = []
-    account.emulator._store.db.set_trace_callback(statements.append)
+    account.emulator.store.db.set_trace_callback(statements.append)
     account.droplet("second")
-    account.emulator._store.db.set_trace_callback(None)
+    account.emulator.store.db.set_trace_callback(None)
     metered = [s for s in statements if "usage" in s]
     assert [s.split()[0] for s in metered] == ["insert", "select"], "and one when it becomes active"
 

@@ -54,8 +54,8 @@ def test_an_uploaded_certificate_is_read(account: Account):
 
 def test_the_private_key_is_kept_nowhere(account: Account):
     account("POST", "/v2/certificates", custom())
-    stored = account.emulator._store.db.execute("select body, hidden from document").fetchall()
-    stored += account.emulator._store.db.execute("select data from event").fetchall()
+    stored = account.emulator.store.db.execute("select body, hidden from document").fetchall()
+    stored += account.emulator.store.db.execute("select data from event").fetchall()
     assert b"PRIVATE" not in b"".join(part for row in stored for part in row if part)
 
 
@@ -155,7 +155,7 @@ def test_a_deleted_certificate_is_gone_with_what_was_to_happen_to_it(zone: Accou
     certificate = order(zone)["certificate"]
     assert zone("DELETE", f"/v2/certificates/{certificate['id']}").status == 204
     assert zone("DELETE", f"/v2/certificates/{certificate['id']}").status == 404
-    assert not zone.emulator._store.db.execute("select * from event").fetchall()
+    assert not zone.emulator.store.db.execute("select * from event").fetchall()
     assert order(zone).status == 201
 
 

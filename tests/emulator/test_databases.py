@@ -565,7 +565,7 @@ def test_a_deleted_cluster_leaves_nothing_behind(account, create):
     sink = {"site": "logs.example.com", "datadog_api_key": "key"}
     account("POST", at(cluster, "logsink"), {"sink_name": "logs", "sink_type": "datadog", "config": sink})
     account("DELETE", f"{CLUSTERS}/{cluster['id']}")
-    store = account.emulator._store
+    store = account.emulator.store
     for table, column in (("document", "parent"), ("event", "subject"), ("link", "owner"), ("link", "member")):
         found = store.db.execute(f"select * from {table} where {column} = ?", (f"database/{cluster['id']}",)).fetchall()
         assert found == []

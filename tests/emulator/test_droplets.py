@@ -193,7 +193,7 @@ def test_addresses_of_a_full_vpc_are_used_again(account: Account):
     from dopyapi.emulator import networks
     from dopyapi.emulator.context import Context
 
-    context = Context(account.emulator._store, datetime.now().astimezone(), 1)
+    context = Context(account.emulator.store, datetime.now().astimezone(), 1)
     vpc = networks.add_vpc(context, "nyc3", "small", "10.1.0.0/28")
     context.store.commit()
     made = [account.droplet(vpc_uuid=vpc.key) for _ in range(13)]

@@ -425,7 +425,7 @@ def test_a_cluster_that_does_not_run_yet_cannot_be_upgraded_or_looked_at(account
 
 
 def context(account: Account) -> Context:
-    return Context(account.emulator._store, account.clock.now(), 1)
+    return Context(account.emulator.store, account.clock.now(), 1)
 
 
 def belongings(account: Account, cluster: dict[str, Any]) -> dict[str, str]:

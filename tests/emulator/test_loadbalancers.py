@@ -46,20 +46,20 @@ def refused(account: Account, of_all: int = 0, **fields) -> str:
 
 def certificate(account: Account, key: str = "c1"):
     """A certificate as the product of that name keeps them."""
-    store = account.emulator._store
+    store = account.emulator.store
     found = store.add("certificate", key, {"id": key, "name": key})
     store.commit()
     return found
 
 
 def users(account: Account, key: str = "c1") -> list[str]:
-    found = account.emulator._store.get("certificate", key)
+    found = account.emulator.store.get("certificate", key)
     assert found is not None
     return [user.key for user in hooks.collect("certificate users", context(account), found)]
 
 
 def context(account: Account) -> Context:
-    return Context(account.emulator._store, account.clock.now(), 1)
+    return Context(account.emulator.store, account.clock.now(), 1)
 
 
 def test_a_new_load_balancer_gets_its_address_when_it_is_active(account: Account):
@@ -329,9 +329,9 @@ def test_a_renewed_certificate_takes_the_place_of_the_former(account: Account):
     found = certificate(account)
     balancer = create(account, forwarding_rules=[HTTP, {**HTTPS, "certificate_id": "c1"}])
     found.key = found.body["id"] = "c2"
-    account.emulator._store.save(found)
+    account.emulator.store.save(found)
     hooks.run("renewed", context(account), found, "c1")
-    account.emulator._store.commit()
+    account.emulator.store.commit()
     assert [r["certificate_id"] for r in get(account, balancer)["forwarding_rules"]] == ["", "c2"]
     assert users(account, "c2") == [balancer["id"]]
 

@@ -35,7 +35,7 @@ def test_applications_are_installed_in_clusters(account: Account):
     cluster = make(account)
     assert install(account, cluster["id"], "monitoring", "argocd").status == 200
     assert install(account, cluster["id"], "argocd").status == 200
-    found = account.emulator._store.get("kubernetes_cluster", cluster["id"])
+    found = account.emulator.store.get("kubernetes_cluster", cluster["id"])
     assert found is not None
     assert found.hidden["addons"] == ["monitoring", "argocd"]
 

@@ -41,7 +41,7 @@ def assign(account, project, *given):
 def add(account, kind, key, request=None, *, sent=None, **body):
     """A resource of a kind, as its own product will make it, in answer to what was sent to create a load balancer."""
     creation = operation("loadBalancers_create") if sent else None
-    context = Context(account.emulator._store, account.clock.now(), 1, operation=creation, body=sent)
+    context = Context(account.emulator.store, account.clock.now(), 1, operation=creation, body=sent)
     document = context.store.add(kind, key, {"id": key, "name": key, **body}, name=key)
     hooks.created(context, document, request)
     context.store.commit()
@@ -49,7 +49,7 @@ def add(account, kind, key, request=None, *, sent=None, **body):
 
 
 def stored(account, kind, key):
-    return account.emulator._store.get(kind, key)
+    return account.emulator.store.get(kind, key)
 
 
 # The default project.
@@ -257,7 +257,7 @@ def test_a_request_that_cannot_name_a_project_does_not(account):
 def test_a_project_that_is_not_there_is_refused(account):
     with pytest.raises(Refused, match=NOWHERE):
         add(account, "load_balancer", "a", {"project_id": NOWHERE})
-    account.emulator._store.rollback()
+    account.emulator.store.rollback()
     assert urns(account) == []
 
 
@@ -279,7 +279,7 @@ def test_a_resource_is_in_one_project_at_a_time(account):
 def test_a_resource_that_does_not_show_its_project_is_told_which_it_is(account):
     made, default = new(account), account.get("/v2/projects/default")["project"]
     address = add(account, "reserved_ip", "203.0.113.9")
-    context = Context(account.emulator._store, account.clock.now(), 1)
+    context = Context(account.emulator.store, account.clock.now(), 1)
     assert hooks.collect("project", context, address) == [default["id"]]
     assign(account, made, "do:floatingip:203.0.113.9")
     assert hooks.collect("project", context, address) == [made["id"]]

@@ -280,10 +280,10 @@ def test_a_deleted_repository_and_a_deleted_registry_leave_nothing(account: Acco
     assert [r["name"] for r in account.get("/v2/registry/shop/repositories")["repositories"]] == ["worker"]
     account("POST", "/v2/registries/shop/garbage-collection")
     assert account("DELETE", "/v2/registries/shop").status == 204
-    kinds = account.emulator._store.db.execute("select distinct kind from document").fetchall()
+    kinds = account.emulator.store.db.execute("select distinct kind from document").fetchall()
     assert [kind for (kind,) in kinds if kind != "account"] == []
-    assert account.emulator._store.db.execute("select count(*) from event").fetchone() == (0,)
-    assert account.emulator._store.db.execute("select count(*) from link").fetchone() == (0,)
+    assert account.emulator.store.db.execute("select count(*) from event").fetchone() == (0,)
+    assert account.emulator.store.db.execute("select count(*) from link").fetchone() == (0,)
     registry(account)
     assert account.get("/v2/registry/shop/repositories")["repositories"] == []
 

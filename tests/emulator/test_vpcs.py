@@ -44,7 +44,7 @@ def vpc(account, made):
 
 def inside(account):
     """A context of the account, for what no operation does yet."""
-    return Context(account.emulator._store, account.clock.now(), 1)
+    return Context(account.emulator.store, account.clock.now(), 1)
 
 
 # The default of a region.

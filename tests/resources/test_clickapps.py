@@ -55,7 +55,7 @@ async def test_applications_are_installed_in_a_cluster(api, call):
     by_name = DOKS()
     by_name.name = "apps"
     await call(ClickApp.install_kubernetes, ["velero"], by_name)
-    document = api.emulator._store.get("kubernetes_cluster", cluster.id)
+    document = api.emulator.store.get("kubernetes_cluster", cluster.id)
     assert document.hidden["addons"] == ["monitoring", "argocd", "redis", "velero"]
     with pytest.raises(do.UnprocessableError, match="'none' is no 1-Click"):
         await call(ClickApp.install_kubernetes, "none", cluster.id)

@@ -372,7 +372,7 @@ async def test_who_we_are(api, call, make):
 
 async def test_registries(api, call, make):
     cluster = await make()
-    store = api.emulator._store
+    store = api.emulator.store
     with pytest.raises(do.ResourceNotFoundError):
         await call(cluster.add_registry)
     store.add("registry", "images", {"name": "images"})
@@ -390,7 +390,7 @@ async def test_registries(api, call, make):
 
 
 async def test_what_a_cluster_has_made_goes_with_it_if_asked(api, call, make):
-    store = api.emulator._store
+    store = api.emulator.store
     for number, operation in enumerate(("delete_with", "delete_with_everything")):
         cluster = await make(f"c{number}")
         for key in ("keep", "drop"):
