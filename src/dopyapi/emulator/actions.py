@@ -20,6 +20,7 @@ _OCCUPIED = "occupied by"
 
 Effect = Callable[[Context, Document, dict[str, Any]], None]
 _EFFECTS: dict[tuple[str, str], Effect] = {}
+_TIMED: set[str] = set()
 
 
 class ActionError(Exception):
@@ -35,9 +36,20 @@ def effect(kind: str, *types: str) -> Callable[[Effect], Effect]:
     def register(done: Effect) -> Effect:
         for type in types:
             _EFFECTS[kind, type] = done
+        timed(kind, *types)
         return done
 
     return register
+
+
+def timed(kind: str, *types: str) -> None:
+    """Note that there are actions of these types, whose durations can be set."""
+    _TIMED.update(f"{kind}.{type}" for type in types)
+
+
+def names() -> list[str]:
+    """The actions whose durations can be set: ``droplet.reboot`` ..."""
+    return list(_TIMED)
 
 
 def start(
@@ -65,7 +77,8 @@ def start(
     """
     action = _record(context, document, type, region, resource_type, numbered, None)
     whose = {"action": action.key, "kind": document.kind, "key": document.key}
-    context.after(seconds, "action.due", document.subject, **whose, data=data or {})
+    takes = f"{document.kind}.{type}"
+    context.after(seconds, "action.due", document.subject, takes=takes, **whose, data=data or {})
     hooks.run("action started", context, document, action)
     if occupies is not None:
         context.store.link(_OCCUPIED, occupies.subject, action.subject)
@@ -154,13 +167,22 @@ def _finish(context: Context, action: Document, status: str) -> None:
 
 @events.on_event("action.due")
 def _due(context: Context, data: dict[str, Any]) -> None:
+    _end(context, data, _EFFECTS)
+
+
+@events.on_failure("action.due")
+def _failed(context: Context, data: dict[str, Any]) -> None:
+    _end(context, data, None)
+
+
+def _end(context: Context, data: dict[str, Any], effects: dict[tuple[str, str], Effect] | None) -> None:
     action = context.store.get("action", data["action"])
     document = context.store.get(data["kind"], data["key"])
     if action is None or action.facet != "in-progress":
         return
     status = "errored"
-    if document is not None:
-        done = _EFFECTS.get((document.kind, action.body["type"]))
+    if document is not None and effects is not None:
+        done = effects.get((document.kind, action.body["type"]))
         try:
             if done is not None:
                 done(context, document, data["data"])

@@ -7,8 +7,9 @@ import binascii
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,10 +17,10 @@ import msgspec
 from .._facts.routes import Route, routes
 from .answer import Answer, http_date
 from .checks import check_body, check_query
-from .context import HANDLERS, Context, Ready
+from .context import HANDLERS, Context, Handler, Ready, Reply
 from .errors import Refused, bad_request
 from .events import apply_due
-from .lag import refuse_if_unknown
+from .lag import Fresh, refuse_if_unknown
 from .limits import Budget
 from .tokens import refuse_if_missing
 
@@ -32,6 +33,27 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TOKENS = 10_000
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+
+
+class Asked(NamedTuple):
+    """A request, as it came.
+
+    Attributes:
+        method: in capitals.
+        path: percent-encoded.
+        query: without the question mark.
+        headers: with lower-case names.
+        base_url: scheme and host for the links in answers.
+        fails: whether what it begins is to fail.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+    fails: bool = False
 
 
 class Answering:
@@ -47,9 +69,8 @@ class Answering:
         """Forget who has spent what."""
         self._budgets.clear()
 
-    def perform(
-        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, base_url: str
-    ) -> Answer:
+    def perform(self, asked: Asked) -> Answer:
+        """Do what is asked for, all of it or nothing, and answer."""
         request_id = new_request_id()
         told = {"date": "", "content-type": _JSON, "x-request-id": request_id, "x-emulated": "behaviour"}
         with self._of.lock:
@@ -59,7 +80,7 @@ class Answering:
                 self._second, self._date = seconds // 1, http_date(now)
             told["date"] = self._date
             try:
-                status, ready = self._answer(now, seconds, method.upper(), path, query, headers, body, base_url, told)
+                status, ready = self._answer(asked, now, told)
                 self._of.store.commit()
             except Refused as refused:
                 self._of.store.rollback()
@@ -67,7 +88,7 @@ class Answering:
                 told |= refused.headers
             except Exception:
                 self._of.store.rollback()
-                _LOG.exception("%s %s failed (request %s)", method, path, request_id)
+                _LOG.exception("%s %s failed (request %s)", asked.method, asked.path, request_id)
                 status = 500
                 ready = Ready(
                     _encode(
@@ -84,26 +105,17 @@ class Answering:
         if ready.headers:
             told |= ready.headers
         told["content-length"] = str(len(ready.data))
-        return Answer(status, told, b"" if method == "HEAD" else ready.data)
+        return Answer(status, told, b"" if asked.method == "HEAD" else ready.data)
 
-    def _answer(
-        self,
-        now: datetime,
-        seconds: float,
-        method: str,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        base_url: str,
-        told: dict[str, str],
-    ) -> tuple[int, Ready | None]:
+    def _answer(self, asked: Asked, now: datetime, told: dict[str, str]) -> tuple[int, Ready | None]:
+        emulator, method, path, seconds = self._of, asked.method, asked.path, now.timestamp()
         try:
-            token, scopes = self._authenticated(headers)
+            token, scopes = self._authenticated(asked.headers)
         except Refused:
             told |= self._spend("", seconds, None)
             raise
-        route, raw, allowed = self._routes.find("GET" if method == "HEAD" else method, path)
+        reads = method in ("GET", "HEAD")
+        route, raw, allowed = self._routes.find("GET" if reads else method, path)
         told |= self._spend(token, seconds, route)
         if route is None:
             if allowed:
@@ -120,35 +132,61 @@ class Answering:
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
         context = Context(
-            self._of.store,
+            emulator.store,
             now,
-            self._of.speed,
+            emulator.speed,
             operation=operation,
             path=values,
-            pairs=_pairs(query) if query else None,
-            headers=headers,
-            base_url=base_url,
+            pairs=_pairs(asked.query) if asked.query else None,
+            headers=asked.headers,
+            base_url=asked.base_url,
             raw_path=path.rstrip("/"),
-            strict=self._of.strict,
-            limits=self._of.limits,
-            body=_read(operation.body_type, body) if body else None,
+            strict=emulator.strict,
+            limits=emulator.limits,
+            durations=emulator.durations,
+            lag=emulator.lag,
+            fails=asked.fails,
+            body=_read(operation.body_type, asked.body) if asked.body else None,
         )
         if scopes is not None:
             refuse_if_missing(operation, scopes, context.body, context.query)
-        if self._of.store.fresh is not None:
-            self._of.store.fresh.at(seconds, self._of.lag)
+        fresh = emulator.store.fresh
+        if fresh is not None:
+            fresh.at(seconds, emulator.lag)
         apply_due(context)
-        if query or operation.query_required:
+        if asked.query or operation.query_required:
             check_query(context, operation)
         if operation.body is not None and operation.body_type == _JSON:
             check_body(context, operation, context.raw_body)
-        if self._of.store.fresh is not None and method in ("GET", "HEAD"):
-            refuse_if_unknown(self._of.store.fresh, operation, values)
-        status, reply = handler(context)
+        status, reply = handler(context) if fresh is None else self._late(fresh, handler, context)
         context.settle()
         if reply is None or isinstance(reply, Ready):
             return status, reply
         return status, Ready(_encode(reply))
+
+    def _late(self, fresh: Fresh, handler: Handler, context: Context) -> Reply:
+        """The reply of a handler where knowledge of what is new and what is gone comes late."""
+        operation, path = context.operation, context.raw_path
+        assert operation is not None
+        if operation.method == "GET":
+            refuse_if_unknown(fresh, operation, context.path)
+            try:
+                return handler(context)
+            except Refused as refused:
+                last = fresh.last_seen(path) if refused.status == 404 else None
+                if last is None:
+                    raise
+                return last
+        seen: Reply | None = None
+        if operation.method == "DELETE" and context.lag.ends:
+            route = self._routes.find("GET", path)[0]
+            read = HANDLERS.get(route.operation.id) if route is not None else None
+            with suppress(Refused):
+                seen = read(context) if read is not None else None
+        reply = handler(context)
+        if seen is not None:
+            fresh.ended(path, _kept(seen))
+        return reply
 
     def _authenticated(self, headers: Mapping[str, str]) -> tuple[str, frozenset[str] | None]:
         """Who asks, and the scopes it is held to."""
@@ -187,6 +225,12 @@ def _error(refused: Refused, request_id: str) -> dict[str, Any]:
     if refused.status not in (401, 429):  # these two are said at the door, before a request has a number
         found["request_id"] = request_id
     return found
+
+
+def _kept(reply: Reply) -> Reply:
+    """A reply as it is now, whatever becomes of the documents that it shows."""
+    status, shown = reply
+    return status, shown if shown is None or isinstance(shown, Ready) else Ready(_encode(shown))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from .clock import stamp
+from .durations import Durations
+from .lag import NO_LAG, Lag
 from .store import Store
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from .limits import Limits
 
 _NO_FIELDS: dict[str, Any] = {}
+_AS_IN_PRODUCTION = Durations()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -72,12 +75,18 @@ class Context:
         raw_path: the path as it was sent, without a trailing slash.
         strict: whether what the official document forbids is refused.
         limits: the rate limits to enforce, None for none.
+        durations: how long changes take that do not take what they take in production.
+        lag: how late what was created is known.
+        fails: whether what it starts is to fail.
     """
 
     __slots__ = (
         "_body",
         "base_url",
+        "durations",
+        "fails",
         "headers",
+        "lag",
         "limits",
         "now",
         "operation",
@@ -104,6 +113,9 @@ class Context:
         raw_path: str = "/",
         strict: bool = False,
         limits: Limits | None = None,
+        durations: Durations = _AS_IN_PRODUCTION,
+        lag: Lag = NO_LAG,
+        fails: bool = False,
         body: Any = None,
     ) -> None:
         self.store = store
@@ -118,6 +130,9 @@ class Context:
         self.raw_path = raw_path
         self.strict = strict
         self.limits = limits
+        self.durations = durations
+        self.lag = lag
+        self.fails = fails
         self._body = body
 
     @property
@@ -143,9 +158,16 @@ class Context:
         """Whether a query parameter is switched on."""
         return self.query.get(name, "").lower() in {"true", "1"}
 
-    def after(self, seconds: float, event: str, subject: str, **data: Any) -> None:
-        """Let an event happen once production would have taken ``seconds``; the emulator's speed scales them."""
-        self.at(self.now + timedelta(seconds=seconds * self.speed), event, subject, **data)
+    def after(self, seconds: float, event: str, subject: str, *, takes: str | None = None, **data: Any) -> None:
+        """Let an event happen once production would have taken ``seconds``; the emulator's speed scales them.
+
+        ``takes`` is the name under which another duration can be set, when that is not the event's own.
+        """
+        set_otherwise = self.durations.of(takes or event) if self.durations else None
+        passing = seconds * self.speed if set_otherwise is None else set_otherwise
+        if self.fails:
+            data["fails"] = True
+        self.at(self.now + timedelta(seconds=passing), event, subject, **data)
 
     def at(self, moment: datetime, event: str, subject: str, **data: Any) -> None:
         """Let an event happen at a moment of the calendar, whatever the speed.
@@ -167,7 +189,15 @@ class Context:
 
     def as_of(self, moment: datetime) -> Context:
         """The same account at another moment, for what happens by itself."""
-        return Context(self.store, moment, self.speed, base_url=self.base_url, strict=self.strict)
+        return Context(
+            self.store,
+            moment,
+            self.speed,
+            base_url=self.base_url,
+            strict=self.strict,
+            durations=self.durations,
+            lag=self.lag,
+        )
 
 
 def one(name: str, raw: bytes) -> Ready:

@@ -6,6 +6,7 @@ size and image are references.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from . import actions, backups, events, hooks, images, networks, tagging
@@ -108,11 +109,24 @@ def create(context: Context, plan: Plan) -> tuple[Document, Document]:
 
 @actions.effect("droplet", "create")
 def _created(context: Context, droplet: Document, data: dict[str, Any]) -> None:
-    droplet.body["networks"] = droplet.hidden.pop("networks")
     droplet.body["status"] = "active"
+    if context.lag.addresses:
+        later = context.now + timedelta(seconds=context.lag.addresses)
+        context.at(later, "droplet.addresses", droplet.subject, key=droplet.key)
+    else:
+        droplet.body["networks"] = droplet.hidden.pop("networks")
     policy = droplet.hidden.pop("policy", None)
     if policy is not None:
         backups.enable(context, droplet, policy)
+
+
+@events.on_event("droplet.addresses")
+def _addressed(context: Context, data: dict[str, Any]) -> None:
+    droplet = context.store.get("droplet", data["key"])
+    if droplet is not None and "networks" in droplet.hidden:
+        coming = droplet.hidden.pop("networks")
+        droplet.body["networks"] = {version: coming[version] + droplet.body["networks"][version] for version in coming}
+        context.store.save(droplet)
 
 
 @hooks.on("action started", "droplet")

@@ -13,6 +13,7 @@ from .store import Store
 
 Event = Callable[[Context, dict[str, Any]], None]
 _EVENTS: dict[str, Event] = {}
+_FAILURES: dict[str, Event] = {}
 _LOG = logging.getLogger("dopyapi.emulator")
 _MOST_AT_ONCE = 200_000
 
@@ -25,6 +26,21 @@ def on_event(name: str) -> Callable[[Event], Event]:
         return event
 
     return register
+
+
+def on_failure(name: str) -> Callable[[Event], Event]:
+    """Register what happens in the place of an event that fails; nothing does where nothing is registered."""
+
+    def register(event: Event) -> Event:
+        _FAILURES[name] = event
+        return event
+
+    return register
+
+
+def names() -> list[str]:
+    """What can happen by itself, actions aside."""
+    return [name for name in _EVENTS if name != "action.due"]
 
 
 def cancel(store: Store, subject: str) -> None:
@@ -51,7 +67,7 @@ def apply_due(context: Context) -> None:
         try:
             _forget(store, number)
             as_it_was_due = context.as_of(moment(due))
-            _EVENTS[name](as_it_was_due, msgspec.json.decode(data))
+            _happen(as_it_was_due, name, msgspec.json.decode(data))
             as_it_was_due.settle()
             store.commit()
         except Exception:
@@ -60,6 +76,12 @@ def apply_due(context: Context) -> None:
             _forget(store, number)
             store.commit()
     store.next_due_known = False
+
+
+def _happen(context: Context, name: str, data: dict[str, Any]) -> None:
+    event = _FAILURES.get(name) if data.pop("fails", False) else _EVENTS[name]
+    if event is not None:
+        event(context, data)
 
 
 def _forget(store: Store, number: int) -> None:

@@ -52,6 +52,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
         duplicate: ``request``: something in between sends the request twice, so that the work is done twice, and the
             second answer comes back; ``answer``: the answer is sent twice, and the second copy is there before the
             next request on that connection.
+        fails: what the request begins fails in its time: its actions end as ``errored``, load balancers and
+            certificates in their state of error, what has no such state stays as it is at first.
         clock_skew: seconds that the ``date`` header is ahead; behind when negative.
 
     Raises:
@@ -80,6 +82,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
     half: bool = False
     content_type: str | None = None
     duplicate: Literal["request", "answer"] | None = None
+    fails: bool = False
     clock_skew: float = 0.0
 
     def __post_init__(self) -> None:
@@ -181,13 +184,15 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
             raise FaultError(
                 "commit=False needs a status of its own, silent, refuse or drop='before'; else the work is done"
             )
+        if self.fails and not self.commits:
+            raise FaultError("fails=True is about what the request begins, and with this fault it begins nothing")
         if self.duplicate == "request" and not self.commits:
             raise FaultError("duplicate='request' does the work twice, and this fault does not do it at all")
 
 
 _EFFECTS = (
     *("status", "html", "headers", "delay", "slow", "drop", "refuse", "silent", "half", "content_type"),
-    *("duplicate", "clock_skew"),
+    *("duplicate", "fails", "clock_skew"),
 )
 _OF_AN_ANSWER = ("status", "body", "html", "headers", "retry_after", "half", "slow", "content_type", "clock_skew")
 
@@ -257,5 +262,6 @@ _VALUES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "half": _YES_OR_NO,
     "content_type": (_said, "a content type, such as 'text/html'"),
     "duplicate": (("request", "answer").__contains__, "'request' or 'answer'"),
+    "fails": _YES_OR_NO,
     "clock_skew": (_number, "a number of seconds"),
 }

@@ -218,6 +218,15 @@ def _applied(context: Context, data: dict[str, Any]) -> None:
         context.store.save(firewall)
 
 
+@events.on_failure("firewall.applied")
+def _not_applied(context: Context, data: dict[str, Any]) -> None:
+    firewall = context.store.get("firewall", data["key"])
+    if firewall is not None and firewall.hidden["change"] == data["change"]:
+        pending = [change | {"status": "failed"} for change in firewall.body["pending_changes"]]
+        firewall.body |= {"pending_changes": pending, "status": "failed"}
+        context.store.save(firewall)
+
+
 # What others do.
 
 

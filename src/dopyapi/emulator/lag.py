@@ -9,6 +9,7 @@ from .errors import not_found
 
 if TYPE_CHECKING:
     from .._facts import Operation
+    from .context import Reply
     from .document import Document
 
 
@@ -18,10 +19,14 @@ class Lag(NamedTuple):
     Attributes:
         lists: until it is in listings.
         gets: until it is found by its id, or under it; 404 before.
+        addresses: until Droplets and load balancers that are active have their addresses.
+        ends: until what was deleted by its own path is no longer found there; not 404 before.
     """
 
     lists: float = 0.0
     gets: float = 0.0
+    addresses: float = 0.0
+    ends: float = 0.0
 
 
 NO_LAG = Lag()
@@ -58,13 +63,16 @@ class Fresh:
 
     def __init__(self) -> None:
         self._added: dict[tuple[str, str], tuple[float, int]] = {}
+        self._ended: dict[str, tuple[float, Reply]] = {}
         self._now = 0.0
         self._lag = NO_LAG
 
     def at(self, now: float, lag: Lag) -> None:
         """Go on to the moment of a request."""
         self._now, self._lag = now, lag
-        oldest = now - max(lag)
+        if self._ended:
+            self._ended = {path: gone for path, gone in self._ended.items() if gone[0] > now - lag.ends}
+        oldest = now - max(lag.lists, lag.gets)
         for name in [name for name, (added, _) in self._added.items() if added <= oldest]:
             del self._added[name]
 
@@ -75,6 +83,15 @@ class Fresh:
     def removed(self, document: Document) -> None:
         """A document is gone; its number may come again."""
         self._added.pop((document.kind, document.key), None)
+
+    def ended(self, path: str, reply: Reply) -> None:
+        """What was to be seen at a path is gone."""
+        self._ended[path] = (self._now, reply)
+
+    def last_seen(self, path: str) -> Reply | None:
+        """What is still seen at a path, though it is gone."""
+        found = self._ended.get(path)
+        return found[1] if found is not None else None
 
     def unlisted(self) -> list[int]:
         """The numbers of the documents that listings do not have yet."""

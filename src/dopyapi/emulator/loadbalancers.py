@@ -6,6 +6,7 @@ those that carry the tag in its region are looked for when it is shown. The rela
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from . import events, hooks, networks, tagging
@@ -54,7 +55,28 @@ def add(context: Context, body: dict[str, Any], place: str | None, vpc: Document
 def _created(context: Context, data: dict[str, Any]) -> None:
     balancer = context.store.get("load_balancer", data["key"])
     if balancer is not None:
-        balancer.body |= {"status": "active", **balancer.hidden}
+        balancer.body["status"] = "active"
+        if context.lag.addresses:
+            later = context.now + timedelta(seconds=context.lag.addresses)
+            context.at(later, "load_balancer.addresses", balancer.subject, key=balancer.key)
+        else:
+            balancer.body |= balancer.hidden
+        context.store.save(balancer)
+
+
+@events.on_failure("load_balancer.created")
+def _not_created(context: Context, data: dict[str, Any]) -> None:
+    balancer = context.store.get("load_balancer", data["key"])
+    if balancer is not None:
+        balancer.body["status"] = "errored"
+        context.store.save(balancer)
+
+
+@events.on_event("load_balancer.addresses")
+def _addressed(context: Context, data: dict[str, Any]) -> None:
+    balancer = context.store.get("load_balancer", data["key"])
+    if balancer is not None:
+        balancer.body |= balancer.hidden
         context.store.save(balancer)
 
 

@@ -9,10 +9,12 @@ from functools import partial
 from threading import RLock
 from typing import Any
 
+from . import actions, events
 from .answer import Answer
-from .answering import Answering, new_request_id
+from .answering import Answering, Asked, new_request_id
 from .clock import Clock, RealClock
 from .context import Context
+from .durations import Durations
 from .events import apply_due
 from .faults import Fault
 from .handlers import load
@@ -38,6 +40,8 @@ class Emulator:
         strict: refuse whatever the official document forbids, as a lint.
         faults: what goes wrong; more can be added while it lives.
         lag: how late listings and look-ups know of what was created; can be changed while it lives.
+        durations: seconds that changes take whatever the speed, ``{"droplet.create": 90, "database": 5}``; can be
+            changed while it lives.
 
     Attributes:
         faults: the plan of faults; ``emulator.faults.add(Fault(status=503, nth=2))``.
@@ -55,6 +59,7 @@ class Emulator:
         strict: bool = False,
         faults: Faults | Iterable[Fault] = (),
         lag: Lag = NO_LAG,
+        durations: Mapping[str, float] = {},
     ) -> None:
         if speed < 0:
             raise ValueError(f"speed must be 0 or more, not {speed}")
@@ -67,6 +72,7 @@ class Emulator:
         self.tokens = Tokens(token, tokens)
         self.store = Store(path)
         self.lag = lag
+        self.durations = durations
         self.lock = RLock()
         self.identity = os.urandom(8).hex()
         """What tells it from every other emulator."""
@@ -101,6 +107,17 @@ class Emulator:
         else:
             self.store.fresh = None
 
+    @property
+    def durations(self) -> Durations:
+        """How long changes take that do not take what they take in production."""
+        return self._durations
+
+    @durations.setter
+    def durations(self, seconds: Mapping[str, float]) -> None:
+        durations = Durations(seconds)
+        durations.check([*actions.names(), *events.names()])
+        self._durations = durations
+
     def issue_token(self, scopes: Scopes = None) -> str:
         """A new token, which may only do what its scopes allow.
 
@@ -126,7 +143,7 @@ class Emulator:
     def work(self) -> Iterator[Context]:
         """Change the account from within, once what the clock has made due has happened; all of it or nothing."""
         with self.lock:
-            context = Context(self.store, self.clock.now(), self.speed)
+            context = Context(self.store, self.clock.now(), self.speed, durations=self._durations, lag=self._lag)
             apply_due(context)
             try:
                 yield context
@@ -180,9 +197,10 @@ class Emulator:
             headers: with lower-case names.
             base_url: scheme and host for the links in answers.
         """
+        asked = Asked(method.upper(), path, query, headers, body, base_url)
         if self.faults.entries:
-            fault = self.faults.take(method.upper(), path, query)
+            fault = self.faults.take(asked.method, path, query)
             if fault is not None:
-                perform = partial(self._answering.perform, method, path, query, headers, body, base_url)
-                return play(fault, perform, self.clock.now, method.upper(), new_request_id())
-        return self._answering.perform(method, path, query, headers, body, base_url)
+                perform = partial(self._answering.perform, asked._replace(fails=fault.fails))
+                return play(fault, perform, self.clock.now, asked.method, new_request_id())
+        return self._answering.perform(asked)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .asgi import App
+from .durations import Durations
 from .lag import Lag
 from .limits import Limits
 from .plan import Faults
@@ -77,7 +78,8 @@ def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
         tokens=None if options.token is None else {options.token: _scopes(options.scopes)},
         strict=options.strict,
         faults=Faults() if options.faults is None else Faults.from_file(options.faults),
-        lag=Lag(options.list_lag, options.get_lag),
+        lag=Lag(options.list_lag, options.get_lag, options.address_lag, options.end_lag),
+        durations=Durations.parse(options.duration),
     )
 
 
@@ -149,6 +151,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--get-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was created is found by its id"
+    )
+    parser.add_argument(
+        "--address-lag", type=float, default=0.0, metavar="SECONDS", help="how late what is active has its addresses"
+    )
+    parser.add_argument(
+        "--end-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was deleted is no longer found"
+    )
+    parser.add_argument(
+        "--duration",
+        action="append",
+        default=[],
+        metavar="CHANGE=SECONDS",
+        help="how long a change takes whatever the speed, such as droplet.create=90 or database=5; repeatable",
     )
     parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
     parser.add_argument(

@@ -121,6 +121,14 @@ def _issued(context: Context, data: dict[str, Any]) -> None:
         _renew_later(context, certificate)
 
 
+@events.on_failure("certificate.issued")
+def _not_issued(context: Context, data: dict[str, Any]) -> None:
+    certificate = context.store.get("certificate", data["key"])
+    if certificate is not None:
+        certificate.body["state"] = "error"
+        context.store.save(certificate)
+
+
 def _renew_later(context: Context, certificate: Document) -> None:
     moment = context.now + _VALID - _RENEWED_BEFORE
     context.at(moment, "certificate.renewal", certificate.subject, key=certificate.key)

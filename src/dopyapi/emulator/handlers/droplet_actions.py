@@ -37,6 +37,7 @@ SECONDS = {
     "disable_backups": 3,
     "change_backup_policy": 3,
 }
+actions.timed("droplet", *SECONDS)
 _BY_TAG = (
     "power_cycle",
     "power_on",

@@ -91,6 +91,14 @@ def _imported(context: Context, data: dict[str, Any]) -> None:
     context.store.save(image)
 
 
+@events.on_failure("image.import")
+def _not_imported(context: Context, data: dict[str, Any]) -> None:
+    image = context.store.get("image", data["key"])
+    if image is not None:
+        image.body |= {"status": "deleted", "error_message": "The image could not be imported."}
+        context.store.save(image)
+
+
 def _distribution(value: Any) -> str:
     return value if value in _KNOWN else "Unknown"
 

@@ -9,7 +9,7 @@ from .. import droplets, hooks, networks, tagging
 from ..catalogue import SIZES
 from ..context import Context
 from ..errors import conflict, not_found
-from ..events import on_event
+from ..events import on_event, on_failure
 from ..store import Document
 from . import nodes, pools, settings, upgrading, versions
 
@@ -101,6 +101,15 @@ def _running(context: Context, data: dict[str, Any]) -> None:
     nodes.settle(context, cluster)
     upgrading.plan_maintenance(context, cluster)
     context.store.save(cluster)
+
+
+@on_failure("kubernetes.control_plane")
+def _not_running(context: Context, data: dict[str, Any]) -> None:
+    cluster = context.store.get("kubernetes_cluster", data["cluster"])
+    if cluster is not None:
+        cluster.body["status"] = {"state": "error", "message": "the control plane could not be made"}
+        cluster.body["updated_at"] = context.stamp
+        context.store.save(cluster)
 
 
 def update(context: Context, cluster: Document, body: dict[str, Any]) -> None:
