@@ -110,7 +110,7 @@ class Answering:
     def _answer(self, asked: Asked, now: datetime, told: dict[str, str]) -> tuple[int, Ready | None]:
         emulator, method, path, seconds = self._of, asked.method, asked.path, now.timestamp()
         try:
-            token, scopes = self._authenticated(asked.headers)
+            token, scopes = self.authenticated(asked.headers)
         except Refused:
             told |= self._spend("", seconds, None)
             raise
@@ -188,7 +188,7 @@ class Answering:
             fresh.ended(path, _kept(seen))
         return reply
 
-    def _authenticated(self, headers: Mapping[str, str]) -> tuple[str, frozenset[str] | None]:
+    def authenticated(self, headers: Mapping[str, str]) -> tuple[str, frozenset[str] | None]:
         """Who asks, and the scopes it is held to."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .control import most_bytes
 from .server import Emulator
 from .wire import Message, Receive, Send, deliver, start
 
@@ -22,13 +23,13 @@ class App:
         if scope["type"] != "http":
             raise ValueError(f"the emulator serves HTTP, not {scope['type']}")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:
-            body = await _body(receive)
-        path = scope.get("raw_path") or scope["path"].encode()
+            body = await _body(receive, most_bytes(path, _MOST_BYTES))
         answer = self._emulator.handle(
             scope["method"],
-            path.decode("latin-1"),
+            path,
             scope["query_string"].decode("latin-1"),
             headers,
             body,
@@ -41,7 +42,7 @@ class App:
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, most: int) -> bytes:
     chunks, total = [], 0
     while True:
         message = await receive()
@@ -49,11 +50,11 @@ async def _body(receive: Receive) -> bytes:
             break
         chunk = message.get("body", b"")
         total += len(chunk)
-        if total <= _MOST_BYTES + 1:  # one byte too many is enough to be refused; the rest is not kept
+        if total <= most + 1:  # one byte too many is enough to be refused; the rest is not kept
             chunks.append(chunk)
         if not message.get("more_body"):
             break
-    return b"".join(chunks) if total <= _MOST_BYTES + 1 else bytes(_MOST_BYTES + 1)
+    return b"".join(chunks) if total <= most + 1 else bytes(most + 1)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

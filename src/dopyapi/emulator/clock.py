@@ -50,6 +50,15 @@ class VirtualClock:
             self._now += timedelta(seconds=seconds)
             return self._now
 
+    def set(self, moment: datetime) -> None:
+        """Go to a moment, also an earlier one: what a restored snapshot needs.
+
+        Parameters:
+            moment: aware.
+        """
+        with self._lock:
+            self._now = moment.astimezone(UTC)
+
 
 def stamp(moment: datetime) -> str:
     """A moment as the API writes it: ``2026-11-23T09:30:00Z``."""

@@ -7,21 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
+from time import perf_counter
 from typing import Any
 
-from . import actions, events
+from . import actions, events, snapshot
 from .answer import Answer
 from .answering import Answering, Asked, new_request_id
 from .clock import Clock, RealClock
 from .context import Context
+from .control import PREFIX, Control
 from .durations import Durations
 from .events import apply_due
 from .faults import Fault
 from .handlers import load
+from .journal import Journal
 from .lag import NO_LAG, Fresh, Lag
 from .limits import Limits
 from .plan import Faults
 from .playing import play
+from .state import State
 from .store import Store
 from .tokens import Scopes, Tokens
 
@@ -42,9 +46,14 @@ class Emulator:
         lag: how late listings and look-ups know of what was created; can be changed while it lives.
         durations: seconds that changes take whatever the speed, ``{"droplet.create": 90, "database": 5}``; can be
             changed while it lives.
+        log: how many of the latest requests to remember; 0 for none.
+        hosts: further names under which its control may be asked for, where no token is demanded; names that only
+            this machine or its network can give are fine without.
 
     Attributes:
         faults: the plan of faults; ``emulator.faults.add(Fault(status=503, nth=2))``.
+        log: the latest requests: ``emulator.log[-1].status``.
+        state: what exists: ``emulator.state["droplets"]``, ``emulator.state.counts()``.
     """
 
     def __init__(
@@ -60,6 +69,8 @@ class Emulator:
         faults: Faults | Iterable[Fault] = (),
         lag: Lag = NO_LAG,
         durations: Mapping[str, float] = {},
+        log: int = 10_000,
+        hosts: Iterable[str] = (),
     ) -> None:
         if speed < 0:
             raise ValueError(f"speed must be 0 or more, not {speed}")
@@ -76,7 +87,12 @@ class Emulator:
         self.lock = RLock()
         self.identity = os.urandom(8).hex()
         """What tells it from every other emulator."""
+        self.log = Journal(log)
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.state = State(self)
         self._answering = Answering(self)
+        self._control = Control(self, self._answering.authenticated)
+        self._at_first = (tuple(self.faults), self.faults.seed, self.lag, self.durations)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} speed={self.speed}>"
@@ -129,6 +145,46 @@ class Emulator:
             ValueError: there is no such scope.
         """
         return self.tokens.issue(scopes)
+
+    def reset(self) -> None:
+        """Become as it was when it was made: an empty account, with the faults, lag and durations it was given then.
+
+        The clock goes on, tokens stay good, and so do limits, speed and strictness; the log is empty, but its numbers
+        go on. It costs the same however much there was.
+        """
+        with self.lock, snapshot.empty() as nothing:
+            self.store.replace(nothing)
+            faults, self.faults.seed, self.lag, self.durations = self._at_first
+            self.faults.clear()
+            self.faults.add(*faults)
+            self.log.clear()
+            self._answering.forget()
+
+    def snapshot(self) -> bytes:
+        """The whole account as it is now, to be put back by ``restore``, here or in another emulator.
+
+        It holds resources, what is still to happen to them, and the moment; neither options nor faults nor the log.
+        It holds what clients are shown, passwords of databases among it: keep it as you keep those.
+        """
+        with self.work() as context:
+            return snapshot.taken(self.store, context.now)
+
+    def restore(self, data: bytes) -> None:
+        """Put the account of a snapshot in the place of this one; all of it or nothing.
+
+        A virtual clock goes to the moment of the snapshot, so that what was under way then takes as long as it would
+        have. The machine's clock goes on: what was due meanwhile happens, as when an emulator comes back to its file.
+        Options, faults and the log stay as they are; what was spent of rate limits is forgotten.
+
+        Raises:
+            ValueError: the bytes are no snapshot, of another version or damaged; nothing has changed.
+        """
+        with self.lock, snapshot.opened(data) as (account, moment):
+            self.store.replace(account)
+            turn = getattr(self.clock, "set", None)
+            if turn is not None:
+                turn(moment)
+            self._answering.forget()
 
     def settle(self, seconds: float) -> None:
         """Advance a virtual clock and let what is due happen, without waiting for the next request."""
@@ -198,9 +254,14 @@ class Emulator:
             base_url: scheme and host for the links in answers.
         """
         asked = Asked(method.upper(), path, query, headers, body, base_url)
-        if self.faults.entries:
-            fault = self.faults.take(asked.method, path, query)
-            if fault is not None:
-                perform = partial(self._answering.perform, asked._replace(fails=fault.fails))
-                return play(fault, perform, self.clock.now, asked.method, new_request_id())
-        return self._answering.perform(asked)
+        if path.startswith(PREFIX):
+            return self._control.answer(asked)
+        began, moment = perf_counter(), self.clock.now()
+        fault = self.faults.take(asked.method, path, query) if self.faults.entries else None
+        if fault is None:
+            answer = self._answering.perform(asked)
+        else:
+            perform = partial(self._answering.perform, asked._replace(fails=fault.fails))
+            answer = play(fault, perform, self.clock.now, asked.method, new_request_id())
+        self.log.note(moment, asked.method, path, query, answer, fault, perf_counter() - began)
+        return answer

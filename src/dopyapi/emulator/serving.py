@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .asgi import App
+from .clock import VirtualClock
 from .durations import Durations
 from .lag import Lag
 from .limits import Limits
@@ -80,6 +81,7 @@ def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
         faults=Faults() if options.faults is None else Faults.from_file(options.faults),
         lag=Lag(options.list_lag, options.get_lag, options.address_lag, options.end_lag),
         durations=Durations.parse(options.duration),
+        clock=VirtualClock() if options.clock == "virtual" else None,
     )
 
 
@@ -164,6 +166,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="CHANGE=SECONDS",
         help="how long a change takes whatever the speed, such as droplet.create=90 or database=5; repeatable",
+    )
+    parser.add_argument(
+        "--clock",
+        choices=("real", "virtual"),
+        default="real",
+        help="virtual: time stands still until POST /_emulator/clock lets it pass (default: %(default)s)",
     )
     parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
     parser.add_argument(

@@ -53,7 +53,7 @@ create table if not exists usage (
 create index if not exists usage_running on usage (subject) where ended is null;
 create index if not exists usage_ended on usage (ended) where ended is not null;
 """
-_VERSION = 1
+VERSION = 1
 _encode = msgspec.json.Encoder().encode
 
 Expander = Callable[["Store", str], bytes]
@@ -96,11 +96,11 @@ class Store:
                 self.db.execute("pragma journal_mode = wal")
                 self.db.execute("pragma synchronous = normal")
             found = self.db.execute("pragma user_version").fetchone()[0]
-            if found not in (0, _VERSION):
+            if found not in (0, VERSION):
                 raise ValueError(
-                    f"{path} was written by another version of the emulator (format {found}, not {_VERSION})"
+                    f"{path} was written by another version of the emulator (format {found}, not {VERSION})"
                 )
-            self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {_VERSION}; commit;")
+            self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {VERSION}; commit;")
         except sqlite3.OperationalError as error:
             self.db.close()
             if "locked" in str(error):
@@ -154,6 +154,22 @@ class Store:
             self.touched.clear()
             self.next_due_known = False
             self.db.execute("rollback")
+
+    def replace(self, db: sqlite3.Connection) -> None:
+        """Put another account in the place of this one, all of it or nothing, and forget what was remembered.
+
+        Parameters:
+            db: a whole store's database.
+        """
+        self.rollback()
+        db.backup(self.db)
+        self._counts.clear()
+        self._sequences.clear()
+        self._tails.clear()
+        self.touched.clear()
+        self.next_due_known = False
+        self.fresh = Fresh() if self.fresh is not None else None
+        self.unlisted = []
 
     def close(self) -> None:
         """Give the file back."""
@@ -335,6 +351,15 @@ class Store:
             known = self.db.execute(f"select count(*) from document where {where}", values).fetchone()[0]
             self._counts[kind, facet] = known
         return known
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there are documents, each found by one look into an index."""
+        rows = self.db.execute(
+            "with recursive found (kind) as (select min(kind) from document union all"
+            " select (select min(kind) from document where kind > found.kind) from found where found.kind not null)"
+            " select kind from found where kind not null"
+        )
+        return [row[0] for row in rows]
 
     def _grow(self, kind: str, facet: str | None, change: int) -> None:
         for key in {(kind, None), (kind, facet)}:

@@ -32,6 +32,11 @@ class Tokens:
             self._scopes[name] = checked(scopes)
         self._any = token is None and tokens is None
 
+    @property
+    def demanded(self) -> bool:
+        """Whether only known tokens are taken."""
+        return not self._any
+
     def issue(self, scopes: Scopes = None) -> str:
         """A new token."""
         token = f"dop_v1_{os.urandom(32).hex()}"

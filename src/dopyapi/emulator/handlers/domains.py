@@ -24,7 +24,7 @@ def _shown(context: Context, domain: Document) -> dict[str, Any]:
     return {**domain.body, "zone_file": dns.zone_file(context.store, domain)}
 
 
-class _Domains:
+class Domains:
     """Domains with their zone files, which are written only for the page."""
 
     def __init__(self, context: Context) -> None:
@@ -41,7 +41,7 @@ class _Domains:
 @handles("domains_list")
 def list_domains(context: Context) -> Reply:
     """All domains."""
-    listing: Listing = _Domains(context)
+    listing: Listing = Domains(context)
     return listed(context, "domains", listing)
 
 

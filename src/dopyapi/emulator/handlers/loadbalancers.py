@@ -13,7 +13,7 @@ def _own(context: Context) -> Document:
     return loadbalancers.find(context, context.path["lb_id"])
 
 
-class _Shown:
+class Shown:
     """Load balancers as clients see them, their Droplets looked for only where they are on the page."""
 
     def __init__(self, context: Context) -> None:
@@ -30,7 +30,7 @@ class _Shown:
 @handles("loadBalancers_list")
 def list_load_balancers(context: Context) -> Reply:
     """All load balancers."""
-    return listed(context, "load_balancers", _Shown(context))
+    return listed(context, "load_balancers", Shown(context))
 
 
 @handles("loadBalancers_create")

@@ -16,7 +16,7 @@ def shown(snapshot: Document) -> dict[str, object]:
     return images.as_snapshot(snapshot) if snapshot.kind == "image" else snapshot.body
 
 
-class _Shown:
+class Shown:
     """Snapshots as clients see them, made only for the page."""
 
     def __init__(self, context: Context, kinds: tuple[str, ...]) -> None:
@@ -34,7 +34,7 @@ class _Shown:
 def list_snapshots(context: Context) -> Reply:
     """All snapshots, or those of one type of resource."""
     kinds = _KINDS.get(context.query.get("resource_type", ""), ("image", "volume_snapshot"))
-    return listed(context, "snapshots", _Shown(context, kinds))
+    return listed(context, "snapshots", Shown(context, kinds))
 
 
 def _named(context: Context) -> Document:

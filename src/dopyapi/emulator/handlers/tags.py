@@ -14,10 +14,10 @@ from ..store import Document
 @handles("tags_list")
 def list_tags(context: Context) -> Reply:
     """All tags with their counts."""
-    return listed(context, "tags", _Shown(context))
+    return listed(context, "tags", Shown(context))
 
 
-class _Shown:
+class Shown:
     """Tags as clients see them, counted only where they are on the page."""
 
     def __init__(self, context: Context) -> None:
