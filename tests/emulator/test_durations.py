@@ -238,9 +238,10 @@ def test_what_begins_nothing_cannot_fail_later(fault: dict[str, Any]) -> None:
 
 
 def test_the_server_has_the_switches(made: Any) -> None:
-    from dopyapi.emulator.serving import _emulator, _parser
+    from dopyapi.emulator.arguments import parser
+    from dopyapi.emulator.serving import _emulator
 
     given = ["--duration", "database=5", "--address-lag", "2", "--end-lag", "3"]
-    with _emulator(_parser().parse_args(given), None) as emulator:
+    with _emulator(parser().parse_args(given), None) as emulator:
         assert emulator.durations == {"database": 5}
         assert emulator.lag == Lag(addresses=2, ends=3)

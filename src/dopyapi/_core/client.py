@@ -31,6 +31,8 @@ TOKEN_VARIABLES = ("DO_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"
 URL_VARIABLE = "DIGITALOCEAN_API_URL"
 
 
+refusals: list[Callable[[str], None]] = []
+"""What may refuse to send anything to an address; tests see to it with these that no real network is reached."""
 Reach = Callable[[str, int], tuple[str, int] | None]
 
 
@@ -206,6 +208,9 @@ class Client:
         url = path if "://" in path else self.base_url + path
         if not url.startswith(self.root):
             raise ClientError(f"{url!r} is not at {self.root}, the only place this token is sent to")
+        if refusals:
+            for refuse in refusals:
+                refuse(self.base_url)
         if query:
             pairs = [(n, _query_value(v)) for n, v in query.items() if v is not None]
             if pairs:

@@ -6,9 +6,12 @@ import argparse
 import ipaddress
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from . import pointing, tls
+from .arguments import parser as arguments_parser
 from .asgi import App
 from .clock import VirtualClock
 from .durations import Durations
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; returns the process's exit status."""
-    parser = _parser()
+    parser = arguments_parser()
     options = parser.parse_args(arguments)
     if options.scopes is not None and options.token is None:
         parser.error("--scopes says what a token may do: give --token too")
@@ -34,41 +37,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limits = None if options.limits is None else Limits.parse(options.limits)
     except ValueError as error:
         parser.error(f"argument --limits: {error}")
-    try:
-        import uvicorn
-    except ImportError:
-        print("serving needs uvicorn: pip install 'dopyapi[emulator]'", file=sys.stderr)  # noqa: T201
-        return 1
+    if find_spec("uvicorn") is None:
+        return _failed("serving needs uvicorn: pip install 'dopyapi[emulator]'")
     if not _is_loopback(options.host):
-        print(  # noqa: T201
-            f"warning: listening on {options.host}: whoever reaches this machine can use the emulated account",
-            file=sys.stderr,
-        )
+        _say(f"warning: listening on {options.host}: whoever reaches this machine can use the emulated account")
     try:
-        listener = _listener(options.host, options.port)
+        listener = listen(options.host, options.port)
     except OSError as error:
-        print(f"cannot listen on {options.host} port {options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
-        return 1
+        return _failed(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
     try:
+        secured = tls.secured(options.hosts, options.tls_folder) if options.tls or options.hosts else None
         emulator = _emulator(options, limits)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, tls.TLSError) as error:
         listener.close()
-        print(f"cannot start: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    config = uvicorn.Config(
-        App(emulator),
-        http=protocol(),
-        date_header=False,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
+        return _failed(f"cannot start: {error}")
+    url = url_of(listener, secured is not None)
+    further = () if options.quiet else pointing.lines(url, options.token, secured and secured.ca, options.hosts)
+    announced = "\n".join((f"dopyapi emulator listening on {url}", *further))
     with emulator, listener:
-        _server(config, f"dopyapi emulator listening on {_url(listener)}").run(sockets=[listener])
+        server(App(emulator), lambda: print(announced, flush=True), secured).run(sockets=[listener])  # noqa: T201
     return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def _failed(text: str) -> int:
+    _say(text)
+    return 1
 
 
 def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
@@ -82,6 +79,7 @@ def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
         lag=Lag(options.list_lag, options.get_lag, options.address_lag, options.end_lag),
         durations=Durations.parse(options.duration),
         clock=VirtualClock() if options.clock == "virtual" else None,
+        hosts=options.hosts,
     )
 
 
@@ -91,23 +89,42 @@ def _scopes(text: str | None) -> Scopes:
     return [scope.strip() for scope in text.split(",") if scope.strip()]
 
 
-def _server(config: uvicorn.Config, line: str) -> uvicorn.Server:
+def server(app: App, on_started: Callable[[], None], secured: tls.Secured | None = None) -> uvicorn.Server:
+    """A server of the application; it tells when it listens, and an interrupt ends it well."""
     import uvicorn
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(line, flush=True)  # noqa: T201
+                on_started()
 
         def handle_exit(self, sig: int, frame: object) -> None:
             # Uvicorn raises a caught signal again after it has shut down; to end is no failure here.
             self.should_exit = True
 
+    config = uvicorn.Config(
+        app,
+        http=protocol(),
+        date_header=False,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    config.ssl = secured.context if secured is not None else None
     return Announcing(config)
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        OSError: it cannot.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -121,9 +138,11 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, encrypted: bool = False) -> str:
+    """Where it listens."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if encrypted else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -131,54 +150,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m dopyapi.emulator", description="A DigitalOcean that runs on your laptop."
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=8080, help="port to listen on; 0 for a free one (default: %(default)s)"
-    )
-    parser.add_argument("--data", default=":memory:", metavar="FILE", help="keep the account in this file")
-    parser.add_argument(
-        "--speed", type=float, default=0.02, help="1 as slow as production, 0 at once (default: %(default)s)"
-    )
-    parser.add_argument("--token", help="the only token to accept (default: any)")
-    parser.add_argument("--scopes", help="what that token may do: 'read', or scopes such as droplet:read,tag:read")
-    parser.add_argument("--faults", metavar="FILE", help="faults to play: JSON, or YAML; see the emulator's README")
-    parser.add_argument(
-        "--list-lag", type=float, default=0.0, metavar="SECONDS", help="how late listings have what was created"
-    )
-    parser.add_argument(
-        "--get-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was created is found by its id"
-    )
-    parser.add_argument(
-        "--address-lag", type=float, default=0.0, metavar="SECONDS", help="how late what is active has its addresses"
-    )
-    parser.add_argument(
-        "--end-lag", type=float, default=0.0, metavar="SECONDS", help="how late what was deleted is no longer found"
-    )
-    parser.add_argument(
-        "--duration",
-        action="append",
-        default=[],
-        metavar="CHANGE=SECONDS",
-        help="how long a change takes whatever the speed, such as droplet.create=90 or database=5; repeatable",
-    )
-    parser.add_argument(
-        "--clock",
-        choices=("real", "virtual"),
-        default="real",
-        help="virtual: time stands still until POST /_emulator/clock lets it pass (default: %(default)s)",
-    )
-    parser.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")
-    parser.add_argument(
-        "--limits",
-        nargs="?",
-        const="",
-        metavar="REQUESTS/SECONDSs",
-        help="enforce production's rate limits; 200/2s puts that in the place of its 250/60s",
-    )
-    return parser

@@ -1,0 +1,73 @@
+"""An emulator of this process on a socket, for clients that are not ours."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from .._core.errors import DOPyError
+
+if TYPE_CHECKING:
+    from ..emulator.asgi import App
+
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where an emulator of this process listens.
+
+    Attributes:
+        url: where, without ``/v2``.
+        token: a token that it takes.
+        ca: the certificate of its authority; None without TLS.
+    """
+
+    url: str
+    token: str
+    ca: Path | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What to put into the environment of programs that look there for an address, a token, and what to trust."""
+        found = {
+            "DIGITALOCEAN_API_URL": self.url,
+            "DIGITALOCEAN_END_POINT": f"{self.url}/v2/",
+            **dict.fromkeys(("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "DO_API_TOKEN"), self.token),
+        }
+        if self.ca is not None:
+            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(self.ca))
+        return found
+
+
+@contextmanager
+def serving(app: App, token: str, *, port: int = 0, tls: bool = False) -> Iterator[Served]:
+    """Serve an emulator's application on the loopback interface, by a thread that ends with the block."""
+    try:
+        import uvicorn  # noqa: F401 - said here, and not by a thread
+    except ImportError:
+        raise DOPyError("serving needs uvicorn: pip install 'dopyapi[emulator]'") from None
+    from ..emulator import serving as http
+    from ..emulator.tls import secured
+
+    with TemporaryDirectory(prefix="dopyapi-") as folder:
+        encrypted = secured(folder=Path(folder)) if tls else None
+        with http.listen("127.0.0.1", port) as listener:
+            ready = threading.Event()
+            server = http.server(app, ready.set, encrypted)
+            thread = threading.Thread(
+                target=server.run, kwargs={"sockets": [listener]}, name="dopyapi emulator", daemon=True
+            )
+            thread.start()
+            try:
+                if not ready.wait(_PATIENCE):
+                    raise DOPyError("the emulator's server did not start")
+                yield Served(http.url_of(listener, tls), token, encrypted.ca if encrypted else None)
+            finally:
+                server.should_exit = True
+                thread.join(_PATIENCE)
