@@ -17,6 +17,7 @@ from .lag import Lag as Lag
 from .limits import Limits as Limits
 from .plan import Faults as Faults
 from .plan import Played as Played
+from .seeding import SeedError as SeedError
 from .server import Emulator as Emulator
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Limits",
     "Played",
     "RealClock",
+    "SeedError",
     "VirtualClock",
 ]

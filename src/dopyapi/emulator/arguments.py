@@ -41,6 +41,13 @@ def _add_place(made: argparse.ArgumentParser) -> None:
 def _add_account(made: argparse.ArgumentParser) -> None:
     group = made.add_argument_group("the account")
     group.add_argument("--data", default=":memory:", metavar="FILE", help="keep the account in this file")
+    group.add_argument(
+        "--seed",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="begin with what this file describes, YAML or JSON, where the account is empty; repeatable",
+    )
     group.add_argument("--token", help="the only token to accept (default: any)")
     group.add_argument("--scopes", help="what that token may do: 'read', or scopes such as droplet:read,tag:read")
     group.add_argument("--strict", action="store_true", help="refuse whatever the official document forbids")

@@ -92,8 +92,14 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
 @cache
 def takes(operation_id: str, name: str) -> bool:
     """Whether the body of an operation has such a field."""
+    return name in fields_of(operation_id)
+
+
+@cache
+def fields_of(operation_id: str) -> frozenset[str]:
+    """The fields that the body of an operation has."""
     body = operation(operation_id).body
-    return body is not None and name in _Shape(body, {}).properties
+    return frozenset(_Shape(body, {}).properties if body is not None else ())
 
 
 def check_query(context: Context, operation: Operation) -> None:

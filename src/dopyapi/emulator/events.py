@@ -50,10 +50,11 @@ def cancel(store: Store, subject: str) -> None:
     store.next_due_known = False
 
 
-def apply_due(context: Context) -> None:
+def apply_due(context: Context, *, keep: bool = True) -> None:
     """Let everything happen that is due by now, in order; what that schedules happens too if it is due as well.
 
-    Each event is a transaction of its own: one that fails is logged and dropped, the others stand.
+    Each event is a transaction of its own: one that fails is logged and dropped, the others stand. Without ``keep``
+    they are part of what is under way: one that fails is raised, and nothing is kept yet.
     """
     store, until = context.store, context.now.timestamp()
     if store.next_due_known and (store.next_due is None or store.next_due > until):
@@ -69,8 +70,11 @@ def apply_due(context: Context) -> None:
             as_it_was_due = context.as_of(moment(due))
             _happen(as_it_was_due, name, msgspec.json.decode(data))
             as_it_was_due.settle()
-            store.commit()
+            if keep:
+                store.commit()
         except Exception:
+            if not keep:
+                raise
             _LOG.exception("event %r failed", name)
             store.rollback()
             _forget(store, number)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from threading import RLock
 from time import perf_counter
 from typing import Any
@@ -185,6 +186,24 @@ class Emulator:
             if turn is not None:
                 turn(moment)
             self._answering.forget()
+
+    def seed(self, source: str | bytes | Path | Mapping[str, Any]) -> dict[str, int]:
+        """Add what a seed describes, settled as if it had been there for long; all of it or nothing.
+
+        Parameters:
+            source: a file's path, a text of YAML or JSON, or a mapping: collections such as ``droplets``, each a list
+                of what one sends to create them.
+
+        Returns:
+            How many of each collection were made.
+
+        Raises:
+            SeedError: with everything that is wrong with it, line by line; nothing was added.
+            OSError: the file cannot be read.
+        """
+        from . import seeding
+
+        return seeding.plant(self, seeding.read(source))
 
     def settle(self, seconds: float) -> None:
         """Advance a virtual clock and let what is due happen, without waiting for the next request."""

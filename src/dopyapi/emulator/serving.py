@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import pointing, tls
@@ -69,7 +70,7 @@ def _failed(text: str) -> int:
 
 
 def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
-    return Emulator(
+    emulator = Emulator(
         options.data,
         speed=options.speed,
         limits=limits,
@@ -81,6 +82,15 @@ def _emulator(options: argparse.Namespace, limits: Limits | None) -> Emulator:
         clock=VirtualClock() if options.clock == "virtual" else None,
         hosts=options.hosts,
     )
+    try:
+        # An account that was kept from the last time has its seed already.
+        if not any(emulator.state.counts().values()):
+            for file in options.seed:
+                emulator.seed(Path(file))
+    except BaseException:
+        emulator.close()
+        raise
+    return emulator
 
 
 def _scopes(text: str | None) -> Scopes:

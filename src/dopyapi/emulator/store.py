@@ -116,6 +116,7 @@ class Store:
         self._counts: dict[tuple[str, str | None], int] = {}
         self._sequences: dict[str, int] = {}
         self._moved_sequences: set[str] = set()
+        self._wanted: dict[str, int] = {}
         self._tails: dict[str, bytes] = {}
         self.next_due: float | None = None
         self.next_due_known = False
@@ -150,6 +151,7 @@ class Store:
             self._counts.clear()
             self._sequences.clear()
             self._moved_sequences.clear()
+            self._wanted.clear()
             self._tails.clear()
             self.touched.clear()
             self.next_due_known = False
@@ -185,9 +187,14 @@ class Store:
         if last is None:
             row = self.db.execute("select last from sequence where name = ?", (name,)).fetchone()
             last = first - 1 if row is None else row[0]
-        self._sequences[name] = last + 1
+        number = self._wanted.pop(name, last + 1)
+        self._sequences[name] = max(last, number)
         self._moved_sequences.add(name)  # written once, at the end of the transaction
-        return int(last) + 1
+        return int(number)
+
+    def let_next_be(self, name: str, number: int) -> None:
+        """Let the next number of a sequence be this one, which nobody has; the sequence goes on above all it gave."""
+        self._wanted[name] = number
 
     def new_uuid(self) -> str:
         """A fresh identifier for the kinds that have no numbers."""

@@ -14,6 +14,7 @@ from ..errors import Refused, bad_request, conflict, not_found, unprocessable
 from ..faults import Fault, FaultError, nearest
 from ..lag import Lag
 from ..plan import Faults
+from ..seeding import SeedError
 from ..snapshot import SnapshotError
 
 if TYPE_CHECKING:
@@ -142,6 +143,16 @@ def _restore(emulator: Emulator, asked: Asked, rest: str) -> Reply:
     except SnapshotError as error:
         raise unprocessable(str(error)) from None
     return 204, None
+
+
+@_offers("POST", "seed", "add what a seed describes, YAML or JSON; all of it or nothing")
+def _seed(emulator: Emulator, asked: Asked, rest: str) -> Reply:
+    if not asked.body.strip():
+        raise bad_request("a seed is required: YAML or JSON, such as {'droplets': [...]}")
+    try:
+        return 201, {"made": emulator.seed(asked.body)}
+    except SeedError as error:
+        raise unprocessable(str(error)) from None
 
 
 # Time.
