@@ -123,9 +123,7 @@ class Answering:
                 raise Refused(405, f"{method} is not allowed here; this path has {listed}.", headers={"allow": listed})
             raise Refused(404, f"404 page not found: there is no operation {method} {path}")
         operation = route.operation
-        handler = HANDLERS.get(operation.id)
-        if handler is None:
-            raise Refused(501, f"{operation.id} is not emulated yet.", headers={"x-emulated": "no"})
+        handler = HANDLERS.get(operation.id) or self._generic(operation.id, told)
         if scopes is not None:
             refuse_if_missing(operation, scopes)
         values = route.values(raw)
@@ -163,6 +161,22 @@ class Answering:
         if reply is None or isinstance(reply, Ready):
             return status, reply
         return status, Ready(_encode(reply))
+
+    def _generic(self, operation_id: str, told: dict[str, str]) -> Handler:
+        """What answers an operation that has no behaviour of its own."""
+        from . import generic
+
+        handler = generic.handler(operation_id)
+        if handler is None:
+            raise Refused(501, f"{operation_id} is not emulated yet.", headers={"x-emulated": "no"})
+        if self._of.strict:
+            raise Refused(
+                501,
+                f"{operation_id} is only emulated by a general rule, which a strict emulator does not answer by.",
+                headers={"x-emulated": "no"},
+            )
+        told["x-emulated"] = "generic"
+        return handler
 
     def _late(self, fresh: Fresh, handler: Handler, context: Context) -> Reply:
         """The reply of a handler where knowledge of what is new and what is gone comes late."""
