@@ -142,9 +142,7 @@ def test_what_is_not_there_is_not_found(account: Account, family: Family) -> Non
 
 
 def test_parts_end_with_what_they_belong_to(account: Account) -> None:
-    check = account("POST", "/v2/uptime/checks", {"name": "c", "target": "https://example.com", "type": "https"})[
-        "check"
-    ]
+    check = account("POST", "/v2/uptime/checks", CHECK)["check"]
     body = {"name": "a", "type": "down", "notifications": {"email": ["a@example.com"], "slack": []}, "period": "2m"}
     made = account("POST", f"/v2/uptime/checks/{check['id']}/alerts", body)
     assert made.status == 201

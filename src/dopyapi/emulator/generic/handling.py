@@ -188,11 +188,20 @@ def _answered(context: Context, family: Family, document: Document, success: Any
 
 def _shaped(
     context: Context, family: Family, node: dict[str, Any], body: Mapping[str, Any], shown: Sequence[str]
-) -> dict[str, Any]:
+) -> Any:
     """A thing as one answer has it: all that its schema has, and what its example shows of the whole thing."""
     whole = filled(context, family.schema, body, shown)
     further = {name: value for name, value in whole.items() if below(shown, name) is not None}
-    return {**further, **filled(context, node, body, shown)}
+    return _both(further, filled(context, node, body, shown))
+
+
+def _both(one: Any, other: Any) -> Any:
+    """Two views of one thing as one; where they differ the second counts."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {name: _both(one.get(name, other.get(name)), other.get(name, one.get(name))) for name in one | other}
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [_both(left, right) for left, right in zip(one, other, strict=True)]
+    return other
 
 
 def _wrapped(key: str, body: dict[str, Any], context: Context, schema: dict[str, Any], shown: Any) -> Any:
