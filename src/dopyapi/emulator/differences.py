@@ -50,7 +50,7 @@ OF_PRODUCTS: dict[str, tuple[str, ...]] = {
     "Project Resources": ("Resources move at once; production may take a moment.",),
     "VPCs": (
         "A VPC that a user makes never becomes its region's default by itself; the default of a region takes its range"
-        " when somebody first sees it. One that is full goes on in 100.64.0.0/10, so that large fleets can be measured.",
+        " when somebody first sees it. One that is full goes on in 100.64.0.0/10, so that large fleets fit.",
     ),
 }
 """By the product's name in the official document."""
