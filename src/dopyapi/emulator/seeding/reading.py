@@ -83,10 +83,15 @@ def read(source: str | bytes | Path | Mapping[str, Any]) -> Seed:
     if isinstance(source, Mapping):
         return Seed(dict(source), {})
     name = ""
-    if isinstance(source, Path) or (isinstance(source, str) and not _IS_TEXT.search(source)):
+    if isinstance(source, Path) or (isinstance(source, str) and is_file_name(source)):
         name = str(source)
         source = Path(source).read_bytes()
     return _parsed(source, name)
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text names a file, since it can be no seed itself."""
+    return not _IS_TEXT.search(text)
 
 
 def _parsed(text: str | bytes, name: str) -> Seed:
