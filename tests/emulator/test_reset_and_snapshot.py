@@ -201,6 +201,17 @@ def test_numbers_go_on_where_they_were(account: Account) -> None:
     assert account.get("/v2/droplets")["meta"]["total"] == 2
 
 
+def test_what_droplets_show_of_their_image_is_the_restored_one(account: Account) -> None:
+    account.done(account.droplet("source"), "snapshot", name="golden")
+    image = account.get("/v2/images?private=true")["images"][0]
+    copy = account.droplet("copy", image=image["id"])
+    data = account.emulator.snapshot()
+    account("PUT", f"/v2/images/{image['id']}", {"name": "renamed"})
+    assert account.get(f"/v2/droplets/{copy['id']}")["droplet"]["image"]["name"] == "renamed"
+    account.emulator.restore(data)
+    assert account.get(f"/v2/droplets/{copy['id']}")["droplet"]["image"]["name"] == "golden"
+
+
 def test_options_faults_and_log_are_no_part_of_it(account: Account) -> None:
     account.emulator.faults.add(Fault(path="/v2/nothing", status=500))
     data = account.emulator.snapshot()
