@@ -6,6 +6,7 @@ import base64
 import binascii
 import logging
 import os
+import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -18,7 +19,7 @@ from .._facts.routes import Route, routes
 from .answer import Answer, http_date
 from .checks import check_body, check_query
 from .context import HANDLERS, Context, Handler, Ready, Reply
-from .errors import Refused, bad_request
+from .errors import ID_OF, Refused, bad_request
 from .events import apply_due
 from .lag import Fresh, refuse_if_unknown
 from .limits import Budget
@@ -86,6 +87,12 @@ class Answering:
                 self._of.store.rollback()
                 status, ready = refused.status, Ready(_encode(_error(refused, request_id)))
                 told |= refused.headers
+            except sqlite3.OperationalError as error:
+                self._of.store.rollback()
+                _LOG.error("%s %s could not be kept: %s (request %s)", asked.method, asked.path, error, request_id)
+                message = f"The emulator could not keep it, and nothing was done: {error}."
+                status = 507
+                ready = Ready(_encode({"id": ID_OF[507], "message": message, "request_id": request_id}))
             except Exception:
                 self._of.store.rollback()
                 _LOG.exception("%s %s failed (request %s)", asked.method, asked.path, request_id)
