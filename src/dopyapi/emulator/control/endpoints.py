@@ -288,11 +288,12 @@ def _collection(emulator: Emulator, asked: Asked, rest: str) -> Reply:
 @_offers("POST", "tokens", 'a new token: {"scopes": ["droplet:read"]}, "read", or null for full access')
 def _issue(emulator: Emulator, asked: Asked, rest: str) -> Reply:
     scopes = _object(asked, {"scopes": "a list of scopes, 'read', or null"}).get("scopes")
-    if scopes is not None and scopes != "read" and not isinstance(scopes, list):
+    several = isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)
+    if scopes is not None and scopes != "read" and not several:
         raise unprocessable(f"scopes must be a list such as ['droplet:read'], 'read', or null, not {_brief(scopes)}")
     try:
         return 201, {"token": emulator.issue_token(scopes), "scopes": scopes}
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise unprocessable(str(error)) from None
 
 
