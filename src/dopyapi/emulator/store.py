@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -83,31 +83,31 @@ def watch(kind: str) -> None:
 
 
 class Store:
-    """The documents, sequences, tags and coming events of one emulated account."""
+    """The documents, sequences, tags and coming events of one emulated account.
+
+    What was committed outlives the end of the process, however that comes: SQLite's log is written before a request is
+    answered. It is not forced onto the disk each time, so that the end of the whole machine may cost the last moments.
+    """
 
     def __init__(self, path: str = ":memory:") -> None:
         self.db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
         )
         try:
+            _refuse_what_is_not_ours(self.db, path)
             if path != ":memory:":
                 # One process owns a file: counts and the next due event are remembered in memory.
                 self.db.execute("pragma locking_mode = exclusive")
                 self.db.execute("pragma journal_mode = wal")
                 self.db.execute("pragma synchronous = normal")
-            found = self.db.execute("pragma user_version").fetchone()[0]
-            if found not in (0, VERSION):
-                raise ValueError(
-                    f"{path} was written by another version of the emulator (format {found}, not {VERSION})"
-                )
             self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {VERSION}; commit;")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self.db.close()
             if "locked" in str(error):
                 raise ValueError(
                     f"{path} is in use by another emulator; end that one or choose another file"
                 ) from error
-            raise
+            raise ValueError(f"{path} cannot hold an account: {error}; choose another file") from error
         except BaseException:
             self.db.close()
             raise
@@ -135,6 +135,11 @@ class Store:
             self.db.execute("begin immediate")
             self._open = True
 
+    def write(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Change something, as part of the transaction that is open, or opens with it."""
+        self.begin()
+        return self.db.execute(statement, values)
+
     def commit(self) -> None:
         """Keep what was written."""
         if self._open:
@@ -155,7 +160,8 @@ class Store:
             self._tails.clear()
             self.touched.clear()
             self.next_due_known = False
-            self.db.execute("rollback")
+            if self.db.in_transaction:  # a full disk has ended it already
+                self.db.execute("rollback")
 
     def replace(self, db: sqlite3.Connection) -> None:
         """Put another account in the place of this one, all of it or nothing, and forget what was remembered.
@@ -215,10 +221,9 @@ class Store:
         hidden: dict[str, Any] | None = None,
     ) -> Document:
         """Store a new document and return it."""
-        self.begin()
         key, named = str(key), joined(refs or {})
         encoded, secret = _encode(body), _encode(hidden) if hidden else None
-        n = self.db.execute(
+        n = self.write(
             "insert into document (kind, key, parent, name, facet, refs, body, hidden) values (?, ?, ?, ?, ?, ?, ?, ?)",
             (kind, key, parent, name, facet, named, encoded, secret),
         ).lastrowid
@@ -233,8 +238,7 @@ class Store:
 
     def save(self, document: Document) -> Document:
         """Store a changed document."""
-        self.begin()
-        found = self.db.execute(
+        found = self.write(
             "update document set key = ?, parent = ?, name = ?, facet = ?, refs = ?, body = ?, hidden = ? where n = ?",
             (
                 document.key,
@@ -260,8 +264,7 @@ class Store:
 
     def remove(self, document: Document) -> None:
         """Forget a document. Cascades are the business of ``hooks.destroyed``."""
-        self.begin()
-        self.db.execute("delete from document where n = ?", (document.n,))
+        self.write("delete from document where n = ?", (document.n,))
         if self.fresh is not None:
             self.fresh.removed(document)
         self._grow(document.kind, document.stored_facet, -1)
@@ -323,20 +326,17 @@ class Store:
 
     def link(self, relation: str, owner: str, member: str) -> None:
         """Note that an owner has a member; twice is once."""
-        self.begin()
-        self.db.execute("insert or ignore into link values (?, ?, ?)", (relation, owner, member))
+        self.write("insert or ignore into link values (?, ?, ?)", (relation, owner, member))
 
     def unlink(self, relation: str, owner: str, member: str) -> bool:
         """Forget that an owner has a member; says whether it had."""
-        self.begin()
         statement = "delete from link where relation = ? and owner = ? and member = ?"
-        return self.db.execute(statement, (relation, owner, member)).rowcount > 0
+        return self.write(statement, (relation, owner, member)).rowcount > 0
 
     def unlink_all(self, subject: str) -> None:
         """Forget every relation of a subject, as owner and as member."""
-        self.begin()
-        self.db.execute("delete from link where member = ?", (subject,))
-        self.db.execute("delete from link where owner = ?", (subject,))
+        self.write("delete from link where member = ?", (subject,))
+        self.write("delete from link where owner = ?", (subject,))
 
     def members(self, relation: str, owner: str) -> list[str]:
         """Whom an owner has."""
@@ -381,3 +381,17 @@ class Store:
     def _touched(self, kind: str) -> None:
         if kind in _SHARED_KINDS and self._tails:
             self._tails.clear()
+
+
+def _refuse_what_is_not_ours(db: sqlite3.Connection, path: str) -> None:
+    """Raise before anything in another program's file is touched.
+
+    Raises:
+        ValueError: it is no emulator's, or of another version.
+    """
+    found = db.execute("pragma user_version").fetchone()[0]
+    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
+    if tables and not {"document", "sequence", "event"} <= tables:
+        raise ValueError(f"{path} is not an emulator's account, but another database; choose another file")
+    if found not in (0, VERSION):
+        raise ValueError(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")
