@@ -271,12 +271,12 @@ def _state(emulator: Emulator, asked: Asked, rest: str) -> Reply:
     return 200, emulator.state.summary(min(_numbers(asked, rows=25)["rows"], _MOST_ROWS))
 
 
-@_offers("GET", "state/*", "a collection as clients see it, ?page= by page of ?per_page=")
+@_offers("GET", "state/*", "a collection as clients see it, ?page= by page of ?per_page=; ?backwards=1: the last first")
 def _collection(emulator: Emulator, asked: Asked, rest: str) -> Reply:
-    wanted = _numbers(asked, page=1, per_page=20)
+    wanted = _numbers(asked, page=1, per_page=20, backwards=0)
     page, per_page = max(1, wanted["page"]), min(max(1, wanted["per_page"]), _MOST_ROWS)
     try:
-        total, items = emulator.state.page(rest, page, per_page)
+        total, items = emulator.state.page(rest, page, per_page, backwards=bool(wanted["backwards"]))
     except LookupError as error:
         raise not_found(str(error.args[0])) from None
     return 200, {rest: items, "total": total, "page": page, "per_page": per_page}
