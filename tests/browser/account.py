@@ -49,7 +49,8 @@ def fill(api: Api) -> None:
     api("POST", "/v2/account/keys", {"name": "laptop", "public_key": f"{key} maria"})
     keys = [found["id"] for found in api("GET", "/v2/account/keys")["ssh_keys"]]
     web = [
-        api.droplet(f"web-{n}", tags=["web", "production"], ssh_keys=keys, ipv6=True, backups=n == 1) for n in (1, 2, 3, 4)
+        api.droplet(f"web-{n}", tags=["web", "production"], ssh_keys=keys, ipv6=True, backups=n == 1)
+        for n in (1, 2, 3, 4)
     ]
     workers = [
         api.droplet(f"worker-{n}", tags=["worker"], size="c-2", region="fra1", image="debian-12-x64") for n in (1, 2, 3)
