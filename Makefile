@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clients pythons clean
+.PHONY: help demo test check format bench browser clients pythons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -28,6 +28,9 @@ format: $(VENV)/.developer ## put the code in its form
 
 bench: $(VENV)/.installed ## measure the core
 	@$(BIN)/python -m benchmarks
+
+browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
+	@$(BIN)/python -m pytest tests/browser --browser
 
 clients: $(VENV)/.clients ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
@@ -56,4 +59,9 @@ $(VENV)/.developer: $(VENV)/.installed
 $(VENV)/.clients: $(VENV)/.developer
 	@echo "installing other people's clients ..."
 	@$(PIP) install --group clients
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.developer
+	@echo "installing what drives a browser ..."
+	@$(PIP) install --group browser
 	@touch $@
