@@ -41,7 +41,7 @@ def test_what_it_says_of_a_request(account: Account) -> None:
         ("POST", "/v2/droplets", "droplets_create", 422),
         ("GET", "/v2/nothing", None, 404),
         ("PUT", "/v2/droplets", None, 405),
-        ("GET", "/", None, 404),
+        ("GET", "/v1", None, 404),
     ],
 )
 def test_every_request_is_in_it(account: Account, method: str, path: str, operation: str | None, status: int) -> None:
