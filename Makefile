@@ -29,7 +29,7 @@ format: $(VENV)/.developer ## put the code in its form
 bench: $(VENV)/.installed ## measure the core
 	@$(BIN)/python -m benchmarks
 
-clients: $(VENV)/.clients ## run other people's clients against the emulator
+clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
@@ -57,3 +57,7 @@ $(VENV)/.clients: $(VENV)/.developer
 	@echo "installing other people's clients ..."
 	@$(PIP) install --group clients
 	@touch $@
+
+$(VENV)/.npm: $(VENV)/bin/python tests/clients/npm/package-lock.json
+	@if npm ci --prefix tests/clients/npm --loglevel=error; then touch $@; \
+	else echo "no packages from npm: the tests of clients that come from there are skipped"; fi
