@@ -26,6 +26,7 @@ from .emulator.conformance import complaints
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     used.pytest_addoption(parser)
+    parser.addoption("--kills", type=int, default=5, help="how often a busy emulator is killed; 100 in CI")
     parser.addoption("--clients", action="store_true", help="run other people's clients, which have to be installed")
 
 

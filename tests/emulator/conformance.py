@@ -22,12 +22,19 @@ _TYPES: dict[str, Any] = {
 _OPEN_ENUMS = {"nyc3", "Arch Linux", "Staging", "elasticsearch"}  # a project of no environment has ""
 """Enums of the document that production outgrew, known by one of their members."""
 _TIMES = {"date-time"}
-_BY_STATE = {"droplets_get_backup_policy": ("policy.backup_policy", "policy.next_backup_window")}
-"""Properties that the example shows and that exist in that state only: a Droplet without backups has no policy."""
+_BY_STATE = {
+    "droplets_get_backup_policy": ("policy.backup_policy", "policy.next_backup_window"),
+    "apps_list": ("apps[].cause", "apps[].progress", "apps[].tier_slug"),
+}
+"""Properties that the example shows and that exist in that state only: a Droplet without backups has no policy; and
+those of the example of apps that are a deployment's, which their schema does not have."""
 _NULL_BY_ITS_TEXT = {"version_end_of_life", "version_end_of_availability"}
 """Properties that may be null by what the document says of them, though not by their schemas."""
 _NOT_ALWAYS = {
     # What the only example shows and the document says is there at times, or for one kind of resource.
+    # What the examples of NAT gateways show and no schema has.
+    "vpcnatgateways_get": {"vpc_nat_gateway.vpcs[].default_gateway"},
+    "vpcnatgateways_list": {"vpc_nat_gateways[].project_id", "vpc_nat_gateways[].vpcs[].default_gateway"},
     "databases_list_backups": {"backup_progress"},
     "databases_get_config": {"config.sql_mode", "config.sql_require_primary_key"},
     "databases_list_logsink": {f"sinks[].config.{name}" for name in ("server", "port", "tls", "format")},

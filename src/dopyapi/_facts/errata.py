@@ -22,6 +22,7 @@ DOCUMENT_ERRORS: dict[str, frozenset[str]] = {
     "projects_update": frozenset({"environment"}),
     "projects_update_default": frozenset({"environment"}),
     "tags_assign_resources": frozenset({"resource_type"}),
+    "uptime_create_check": frozenset({"method"}),  # which it has no such field for
     "volumes_create": frozenset({"region", "size_gigabytes"}),  # a snapshot has both
     "volumeActions_post": frozenset({"volume_name"}),  # in its examples and prose, not in its schema
 }

@@ -6,6 +6,7 @@ import base64
 import binascii
 import logging
 import os
+import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -18,7 +19,7 @@ from .._facts.routes import Route, routes
 from .answer import Answer, http_date
 from .checks import check_body, check_query
 from .context import HANDLERS, Context, Handler, Ready, Reply
-from .errors import Refused, bad_request
+from .errors import ID_OF, Refused, bad_request
 from .events import apply_due
 from .lag import Fresh, refuse_if_unknown
 from .limits import Budget
@@ -86,6 +87,12 @@ class Answering:
                 self._of.store.rollback()
                 status, ready = refused.status, Ready(_encode(_error(refused, request_id)))
                 told |= refused.headers
+            except sqlite3.OperationalError as error:
+                self._of.store.rollback()
+                _LOG.error("%s %s could not be kept: %s (request %s)", asked.method, asked.path, error, request_id)
+                message = f"The emulator could not keep it, and nothing was done: {error}."
+                status = 507
+                ready = Ready(_encode({"id": ID_OF[507], "message": message, "request_id": request_id}))
             except Exception:
                 self._of.store.rollback()
                 _LOG.exception("%s %s failed (request %s)", asked.method, asked.path, request_id)
@@ -123,9 +130,7 @@ class Answering:
                 raise Refused(405, f"{method} is not allowed here; this path has {listed}.", headers={"allow": listed})
             raise Refused(404, f"404 page not found: there is no operation {method} {path}")
         operation = route.operation
-        handler = HANDLERS.get(operation.id)
-        if handler is None:
-            raise Refused(501, f"{operation.id} is not emulated yet.", headers={"x-emulated": "no"})
+        handler = HANDLERS.get(operation.id) or self._generic(operation.id, told)
         if scopes is not None:
             refuse_if_missing(operation, scopes)
         values = route.values(raw)
@@ -163,6 +168,22 @@ class Answering:
         if reply is None or isinstance(reply, Ready):
             return status, reply
         return status, Ready(_encode(reply))
+
+    def _generic(self, operation_id: str, told: dict[str, str]) -> Handler:
+        """What answers an operation that has no behaviour of its own."""
+        from . import generic
+
+        handler = generic.handler(operation_id)
+        if handler is None:
+            raise Refused(501, f"{operation_id} is not emulated yet.", headers={"x-emulated": "no"})
+        if self._of.strict:
+            raise Refused(
+                501,
+                f"{operation_id} is only emulated by a general rule, which a strict emulator does not answer by.",
+                headers={"x-emulated": "no"},
+            )
+        told["x-emulated"] = "generic"
+        return handler
 
     def _late(self, fresh: Fresh, handler: Handler, context: Context) -> Reply:
         """The reply of a handler where knowledge of what is new and what is gone comes late."""

@@ -22,6 +22,7 @@ ID_OF = {
     502: "bad_gateway",
     503: "service_unavailable",
     504: "gateway_timeout",
+    507: "insufficient_storage",
 }
 
 

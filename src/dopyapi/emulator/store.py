@@ -83,31 +83,31 @@ def watch(kind: str) -> None:
 
 
 class Store:
-    """The documents, sequences, tags and coming events of one emulated account."""
+    """The documents, sequences, tags and coming events of one emulated account.
+
+    What was committed outlives the end of the process, however that comes: SQLite's log is written before a request is
+    answered. It is not forced onto the disk each time, so that the end of the whole machine may cost the last moments.
+    """
 
     def __init__(self, path: str = ":memory:") -> None:
         self.db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
         )
         try:
+            _refuse_what_is_not_ours(self.db, path)
             if path != ":memory:":
                 # One process owns a file: counts and the next due event are remembered in memory.
                 self.db.execute("pragma locking_mode = exclusive")
                 self.db.execute("pragma journal_mode = wal")
                 self.db.execute("pragma synchronous = normal")
-            found = self.db.execute("pragma user_version").fetchone()[0]
-            if found not in (0, VERSION):
-                raise ValueError(
-                    f"{path} was written by another version of the emulator (format {found}, not {VERSION})"
-                )
             self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {VERSION}; commit;")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self.db.close()
             if "locked" in str(error):
                 raise ValueError(
                     f"{path} is in use by another emulator; end that one or choose another file"
                 ) from error
-            raise
+            raise ValueError(f"{path} cannot hold an account: {error}; choose another file") from error
         except BaseException:
             self.db.close()
             raise
@@ -155,7 +155,8 @@ class Store:
             self._tails.clear()
             self.touched.clear()
             self.next_due_known = False
-            self.db.execute("rollback")
+            if self.db.in_transaction:  # a full disk has ended it already
+                self.db.execute("rollback")
 
     def replace(self, db: sqlite3.Connection) -> None:
         """Put another account in the place of this one, all of it or nothing, and forget what was remembered.
@@ -381,3 +382,17 @@ class Store:
     def _touched(self, kind: str) -> None:
         if kind in _SHARED_KINDS and self._tails:
             self._tails.clear()
+
+
+def _refuse_what_is_not_ours(db: sqlite3.Connection, path: str) -> None:
+    """Raise before anything in another program's file is touched.
+
+    Raises:
+        ValueError: it is no emulator's, or of another version.
+    """
+    found = db.execute("pragma user_version").fetchone()[0]
+    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
+    if tables and not {"document", "sequence", "event"} <= tables:
+        raise ValueError(f"{path} is not an emulator's account, but another database; choose another file")
+    if found not in (0, VERSION):
+        raise ValueError(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")
