@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +209,14 @@ def test_clocks():
         emulator.settle(1)
     with pytest.raises(ValueError, match="speed"):
         Emulator(speed=-1)
+
+
+def test_nothing_is_written_but_in_a_transaction():
+    """What is written by itself stays when the rest of its request does not."""
+    import dopyapi.emulator
+
+    home = Path(dopyapi.emulator.__file__).parent
+    writes = re.compile(r"db\.execute\(\s*f?\"(insert|replace|update|delete)\b")
+    for file in home.rglob("*.py"):
+        found = writes.findall(file.read_text())
+        assert len(found) == (file.name == "store.py"), f"{file.name}: Store.write() opens the transaction"

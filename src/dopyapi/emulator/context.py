@@ -175,8 +175,7 @@ class Context:
         ``subject`` is what it happens to, such as ``droplet/123``; the event is cancelled with it.
         """
         due = moment.timestamp()
-        self.store.begin()
-        self.store.db.execute(
+        self.store.write(
             "insert into event (due, name, subject, data) values (?, ?, ?, ?)", (due, event, subject, _encode(data))
         )
         if self.store.next_due_known and (self.store.next_due is None or due < self.store.next_due):

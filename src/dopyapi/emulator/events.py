@@ -45,8 +45,7 @@ def names() -> list[str]:
 
 def cancel(store: Store, subject: str) -> None:
     """Drop what was still to happen to a subject, such as ``droplet/123``."""
-    store.begin()
-    store.db.execute("delete from event where subject = ?", (subject,))
+    store.write("delete from event where subject = ?", (subject,))
     store.next_due_known = False
 
 
@@ -89,6 +88,5 @@ def _happen(context: Context, name: str, data: dict[str, Any]) -> None:
 
 
 def _forget(store: Store, number: int) -> None:
-    store.begin()
-    store.db.execute("delete from event where n = ?", (number,))
+    store.write("delete from event where n = ?", (number,))
     store.next_due_known = False

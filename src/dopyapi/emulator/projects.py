@@ -103,8 +103,7 @@ def move(context: Context, document: Document, project_id: object) -> None:
 
 
 def _place(context: Context, project: int, document: Document) -> None:
-    context.store.begin()
-    context.store.db.execute("replace into assignment values (?, ?, ?)", (document.n, project, context.now.timestamp()))
+    context.store.write("replace into assignment values (?, ?, ?)", (document.n, project, context.now.timestamp()))
 
 
 def assigned_at(context: Context, document: Document) -> str:
@@ -162,9 +161,8 @@ def _land(context: Context, document: Document, request: dict[str, Any]) -> None
     named = _named(context, request) or document.body.get("project_id")
     if not named and "project_id" not in document.body:
         # By far the most frequent case is one statement.
-        context.store.begin()
         values = (document.n, context.now.timestamp())
-        if not context.store.db.execute(_INTO_DEFAULT, values).rowcount:
+        if not context.store.write(_INTO_DEFAULT, values).rowcount:
             _place(context, default(context).n, document)
         return
     project = context.store.get("project", str(named)) if named else default(context)
@@ -185,4 +183,4 @@ def _named(context: Context, request: dict[str, Any]) -> Any:
 @hooks.on("destroyed")
 def _leave(context: Context, document: Document) -> None:
     if urns.held_by_projects(document.kind):
-        context.store.db.execute("delete from assignment where doc = ?", (document.n,))
+        context.store.write("delete from assignment where doc = ?", (document.n,))

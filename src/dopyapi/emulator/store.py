@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -135,6 +135,11 @@ class Store:
             self.db.execute("begin immediate")
             self._open = True
 
+    def write(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Change something, as part of the transaction that is open, or opens with it."""
+        self.begin()
+        return self.db.execute(statement, values)
+
     def commit(self) -> None:
         """Keep what was written."""
         if self._open:
@@ -216,10 +221,9 @@ class Store:
         hidden: dict[str, Any] | None = None,
     ) -> Document:
         """Store a new document and return it."""
-        self.begin()
         key, named = str(key), joined(refs or {})
         encoded, secret = _encode(body), _encode(hidden) if hidden else None
-        n = self.db.execute(
+        n = self.write(
             "insert into document (kind, key, parent, name, facet, refs, body, hidden) values (?, ?, ?, ?, ?, ?, ?, ?)",
             (kind, key, parent, name, facet, named, encoded, secret),
         ).lastrowid
@@ -234,8 +238,7 @@ class Store:
 
     def save(self, document: Document) -> Document:
         """Store a changed document."""
-        self.begin()
-        found = self.db.execute(
+        found = self.write(
             "update document set key = ?, parent = ?, name = ?, facet = ?, refs = ?, body = ?, hidden = ? where n = ?",
             (
                 document.key,
@@ -261,8 +264,7 @@ class Store:
 
     def remove(self, document: Document) -> None:
         """Forget a document. Cascades are the business of ``hooks.destroyed``."""
-        self.begin()
-        self.db.execute("delete from document where n = ?", (document.n,))
+        self.write("delete from document where n = ?", (document.n,))
         if self.fresh is not None:
             self.fresh.removed(document)
         self._grow(document.kind, document.stored_facet, -1)
@@ -324,20 +326,17 @@ class Store:
 
     def link(self, relation: str, owner: str, member: str) -> None:
         """Note that an owner has a member; twice is once."""
-        self.begin()
-        self.db.execute("insert or ignore into link values (?, ?, ?)", (relation, owner, member))
+        self.write("insert or ignore into link values (?, ?, ?)", (relation, owner, member))
 
     def unlink(self, relation: str, owner: str, member: str) -> bool:
         """Forget that an owner has a member; says whether it had."""
-        self.begin()
         statement = "delete from link where relation = ? and owner = ? and member = ?"
-        return self.db.execute(statement, (relation, owner, member)).rowcount > 0
+        return self.write(statement, (relation, owner, member)).rowcount > 0
 
     def unlink_all(self, subject: str) -> None:
         """Forget every relation of a subject, as owner and as member."""
-        self.begin()
-        self.db.execute("delete from link where member = ?", (subject,))
-        self.db.execute("delete from link where owner = ?", (subject,))
+        self.write("delete from link where member = ?", (subject,))
+        self.write("delete from link where owner = ?", (subject,))
 
     def members(self, relation: str, owner: str) -> list[str]:
         """Whom an owner has."""

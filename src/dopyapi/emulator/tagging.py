@@ -85,7 +85,7 @@ def attach(context: Context, document: Document, names: Iterable[str]) -> None:
     for name in names:
         spelled = ensure(context, name).body["name"]
         # A tag that is already there moves to the front of "last tagged".
-        store.db.execute("replace into tagging (tag, kind, doc) values (?, ?, ?)", (spelled, document.kind, document.n))
+        store.write("replace into tagging (tag, kind, doc) values (?, ?, ?)", (spelled, document.kind, document.n))
         if spelled.lower() not in known:
             known.add(spelled.lower())
             present.append(spelled)
@@ -98,9 +98,8 @@ def attach(context: Context, document: Document, names: Iterable[str]) -> None:
 def detach(context: Context, document: Document, names: Iterable[str]) -> None:
     """Take tags off a document; ones it has not are no error."""
     store, gone = context.store, {name.lower() for name in names}
-    store.begin()
     for name in gone:
-        store.db.execute("delete from tagging where tag = ? and doc = ?", (name, document.n))
+        store.write("delete from tagging where tag = ? and doc = ?", (name, document.n))
     present = document.body.get("tags") or []
     document.body["tags"] = [name for name in present if name.lower() not in gone]
     store.save(document)
@@ -163,4 +162,4 @@ def named(context: Context, name: object) -> Document:
 
 @hooks.on("destroyed")
 def _forget(context: Context, document: Document) -> None:
-    context.store.db.execute("delete from tagging where doc = ?", (document.n,))
+    context.store.write("delete from tagging where doc = ?", (document.n,))

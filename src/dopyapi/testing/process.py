@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,7 +72,7 @@ def server(*arguments: str, faults: Faults | Iterable[Fault] = (), tls: bool = F
 
 def _token(arguments: Sequence[str]) -> str:
     """A token that a server with these arguments takes."""
-    for argument, value in zip(arguments, (*arguments[1:], ""), strict=True):
+    for argument, value in pairwise((*arguments, "")):
         if argument == "--token":
             return value
         if argument.startswith("--token="):

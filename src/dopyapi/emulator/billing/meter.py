@@ -92,8 +92,7 @@ def _stop(context: Context, document: Document, n: int) -> None:
 
 
 def _write(context: Context, statement: str, *values: Any) -> None:
-    context.store.begin()
-    context.store.db.execute(statement, values)
+    context.store.write(statement, values)
 
 
 def _terms(charge: Charge, document: Document) -> bytes:

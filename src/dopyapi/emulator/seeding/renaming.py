@@ -26,15 +26,14 @@ def rename_since(store: Store, since: Mark, kind: str, old: str, new: str) -> No
 
     A fresh UUID stands nowhere but there, so that its text can be replaced.
     """
-    store.begin()
     change = (old, new)
-    store.db.execute(
+    store.write(
         "update document set key = replace(key, ?, ?), parent = replace(parent, ?, ?),"
         " body = cast(replace(cast(body as text), ?, ?) as blob),"
         " hidden = cast(replace(cast(hidden as text), ?, ?) as blob) where n > ?",
         (*change, *change, *change, *change, since.document),
     )
-    store.db.execute(
+    store.write(
         "update event set subject = replace(subject, ?, ?), data = cast(replace(cast(data as text), ?, ?) as blob)"
         " where n > ?",
         (*change, *change, since.event),
@@ -44,15 +43,14 @@ def rename_since(store: Store, since: Mark, kind: str, old: str, new: str) -> No
 
 def rename(store: Store, kind: str, old: str, new: str) -> None:
     """Replace an identifier that is the key of one document, and of what belongs to that."""
-    store.begin()
     before, after = f"{kind}/{old}", f"{kind}/{new}"
-    store.db.execute("update document set key = ? where kind = ? and key = ?", (new, kind, old))
-    store.db.execute("update document set parent = ? where parent = ?", (after, before))
-    store.db.execute("update event set subject = ? where subject = ?", (after, before))
+    store.write("update document set key = ? where kind = ? and key = ?", (new, kind, old))
+    store.write("update document set parent = ? where parent = ?", (after, before))
+    store.write("update event set subject = ? where subject = ?", (after, before))
     _rename_relations(store, before, after)
 
 
 def _rename_relations(store: Store, before: str, after: str) -> None:
-    store.db.execute("update link set owner = ? where owner = ?", (after, before))
-    store.db.execute("update link set member = ? where member = ?", (after, before))
-    store.db.execute("update usage set subject = ? where subject = ?", (after, before))
+    store.write("update link set owner = ? where owner = ?", (after, before))
+    store.write("update link set member = ? where member = ?", (after, before))
+    store.write("update usage set subject = ? where subject = ?", (after, before))
