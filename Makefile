@@ -29,12 +29,10 @@ format: $(VENV)/.developer ## put the code in its form
 bench: $(VENV)/.installed ## measure the core
 	@$(BIN)/python -m benchmarks
 
-clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
-
 browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
 	@$(BIN)/python -m pytest tests/browser --browser
 
-clients: $(VENV)/.clients ## run other people's clients against the emulator
+clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has

@@ -76,7 +76,10 @@ def session(command: Sequence[str]) -> Iterator[Session]:
         made = Session(process)
         try:
             made.ask(
-                "initialize", protocolVersion="2025-03-26", capabilities={}, clientInfo={"name": "tests", "version": "1"}
+                "initialize",
+                protocolVersion="2025-03-26",
+                capabilities={},
+                clientInfo={"name": "tests", "version": "1"},
             )
             yield made
         finally:
