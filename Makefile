@@ -32,7 +32,7 @@ bench: $(VENV)/.installed ## measure the core
 browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
 	@$(BIN)/python -m pytest tests/browser --browser
 
-clients: $(VENV)/.clients ## run other people's clients against the emulator
+clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
@@ -60,6 +60,10 @@ $(VENV)/.clients: $(VENV)/.developer
 	@echo "installing other people's clients ..."
 	@$(PIP) install --group clients
 	@touch $@
+
+$(VENV)/.npm: $(VENV)/bin/python tests/clients/npm/package-lock.json
+	@if npm ci --prefix tests/clients/npm --loglevel=error; then touch $@; \
+	else echo "no packages from npm: the tests of clients that come from there are skipped"; fi
 
 $(VENV)/.browser: $(VENV)/.developer
 	@echo "installing what drives a browser ..."
