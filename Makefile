@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clients pythons clean
+.PHONY: help demo test check format bench browser clients pythons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -29,7 +29,10 @@ format: $(VENV)/.developer ## put the code in its form
 bench: $(VENV)/.installed ## measure the core
 	@$(BIN)/python -m benchmarks
 
-clients: $(VENV)/.clients ## run other people's clients against the emulator
+browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
+	@$(BIN)/python -m pytest tests/browser --browser
+
+clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
@@ -56,4 +59,13 @@ $(VENV)/.developer: $(VENV)/.installed
 $(VENV)/.clients: $(VENV)/.developer
 	@echo "installing other people's clients ..."
 	@$(PIP) install --group clients
+	@touch $@
+
+$(VENV)/.npm: $(VENV)/bin/python tests/clients/npm/package-lock.json
+	@if npm ci --prefix tests/clients/npm --loglevel=error; then touch $@; \
+	else echo "no packages from npm: the tests of clients that come from there are skipped"; fi
+
+$(VENV)/.browser: $(VENV)/.developer
+	@echo "installing what drives a browser ..."
+	@$(PIP) install --group browser
 	@touch $@

@@ -28,10 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     used.pytest_addoption(parser)
     parser.addoption("--kills", type=int, default=5, help="how often a busy emulator is killed; 100 in CI")
     parser.addoption("--clients", action="store_true", help="run other people's clients, which have to be installed")
+    parser.addoption("--browser", action="store_true", help="look at the emulator's page with Debian's Chromium")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clients: needs programs that nobody here wrote")
+    config.addinivalue_line("markers", "browser: needs Chromium")
     config.addinivalue_line("markers", "lenient: sends what the official document no longer has")
     config.addinivalue_line("markers", "last: runs after all others")
     record.install()
@@ -44,6 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("clients"):
                 item.add_marker(theirs)
+    if not config.getoption("--browser"):
+        looked = pytest.mark.skip(reason="the page in a browser: make browser runs it")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(looked)
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 

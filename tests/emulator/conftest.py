@@ -36,7 +36,8 @@ class Account:
 
     def __init__(self, **options: Any) -> None:
         self.clock = VirtualClock(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
-        self.emulator = Emulator(clock=self.clock, speed=options.pop("speed", 1), **options)
+        path = options.pop("path", ":memory:")
+        self.emulator = Emulator(path, clock=self.clock, speed=options.pop("speed", 1), **options)
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         path, _, query = path.partition("?")

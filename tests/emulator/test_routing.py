@@ -71,7 +71,7 @@ def test_a_trailing_slash_changes_nothing(account: Account):
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(account: Account):
     assert account("GET", "/v2/nothing/here").status == 404
-    assert account("GET", "/").status == 404
+    assert account("GET", "/v1").status == 404
     reply = account("PATCH", "/v2/droplets")
     assert reply.status == 405
     assert reply.headers["allow"] == "DELETE, GET, POST"

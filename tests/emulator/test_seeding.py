@@ -12,6 +12,7 @@ import pytest
 
 import dopyapi as do
 from dopyapi.emulator import SeedError
+from dopyapi.emulator.seeding.reading import read
 
 from .conftest import Account
 from .test_keys import KEY
@@ -222,3 +223,9 @@ def test_times_may_be_written_as_yaml_has_them(account: Account) -> None:
     assert vpc["created_at"].startswith("2024-01-02T03:04:05")
     moment = datetime(2024, 1, 2, tzinfo=UTC)
     account.emulator.seed({"vpcs": [{"name": "b", "region": "ams3", "created_at": moment}]})
+
+
+def test_json_escapes_of_what_is_not_ascii_are_one_character() -> None:
+    assert read('{"projects": [{"name": "\\ud83d\\ude80 launch"}]}').data == {"projects": [{"name": "🚀 launch"}]}
+    with pytest.raises(SeedError, match=r"line 2: .* half a character"):
+        read('{"projects":\n [{"name": "\\ud83d launch"}]}')

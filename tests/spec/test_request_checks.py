@@ -47,7 +47,6 @@ REFUSED = {
     "partnerAttachments_create-curl": "NYC for nyc",
     "registries_list_repositoriesV2-curl": "page_size for per_page",
     "registry_list_repositoriesV2-curl": "page_size for per_page",
-    "uptime_create_check-curl": "leaves out method, which is required",
     "vpcnatgateways_create-VPC NAT Gateway Create Request": "a project_id that the schema has not",
 }
 WARNED = {

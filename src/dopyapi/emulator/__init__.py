@@ -13,25 +13,33 @@ from .clock import RealClock as RealClock
 from .clock import VirtualClock as VirtualClock
 from .faults import Fault as Fault
 from .faults import FaultError as FaultError
+from .journal import Exchange as Exchange
+from .journal import Journal as Journal
 from .lag import Lag as Lag
 from .limits import Limits as Limits
 from .plan import Faults as Faults
 from .plan import Played as Played
 from .seeding import SeedError as SeedError
 from .server import Emulator as Emulator
+from .snapshot import SnapshotError as SnapshotError
+from .state import State as State
 
 __all__ = [
     "Answer",
     "Clock",
     "Delivery",
     "Emulator",
+    "Exchange",
     "Fault",
     "FaultError",
     "Faults",
+    "Journal",
     "Lag",
     "Limits",
     "Played",
     "RealClock",
     "SeedError",
+    "SnapshotError",
+    "State",
     "VirtualClock",
 ]

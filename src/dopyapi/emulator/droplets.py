@@ -17,7 +17,8 @@ from .store import Document
 
 CREATION_SECONDS = 30
 _FIRST_ID = 508_114_203
-_HOSTS = 64
+_HOSTS, _ON_A_HOST = 64, 8
+"""A region's machines that are filled side by side, and how many of an account's Droplets one takes."""
 
 
 class Plan(NamedTuple):
@@ -99,7 +100,7 @@ def create(context: Context, plan: Plan) -> tuple[Document, Document]:
         refs={"region": plan.region, "size": size.slug, "image": str(plan.image["id"])},
         hidden=hidden,
     )
-    store.link("host", f"{plan.region}/{number % _HOSTS}", droplet.subject)
+    store.link("host", _host(plan.region, number), droplet.subject)
     if plan.tags:
         tagging.attach(context, droplet, plan.tags)
     hooks.created(context, droplet, plan.request)
@@ -159,6 +160,11 @@ def _forget_image(context: Context, image: Document) -> None:
         for name in ("snapshot_ids", "backup_ids"):
             droplet.body[name] = [id for id in droplet.body[name] if id != image.body["id"]]
         context.store.save(droplet)
+
+
+def _host(region: str, number: int) -> str:
+    """The machine that a Droplet is put on."""
+    return f"{region}/{number // (_HOSTS * _ON_A_HOST) * _HOSTS + number % _HOSTS}"
 
 
 def address(droplet: Document, type: str = "public") -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from .._facts.routes import routes
 from .answer import Answer, Lost
@@ -20,7 +21,11 @@ MASK = "***"
 _LONGEST = 1000
 _TOKEN = re.compile(r"do[a-z]_v1_\w+|eyJ[\w-]+\.[\w.-]+|gh[opsur]_\w+")
 _PARAMETER = re.compile(r"([^&=]*)=([^&]*)")
-_SECRET_NAME = re.compile(r"token|secret|passw|signature|credential|auth|api_?key|access_?key|private", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"token|secret|passw|signature|credential|auth|(api|access|private)[-_]?key", re.IGNORECASE)
+_MAYBE = re.compile(r"[%]|[^&=]{40}|_v1_|eyJ|gh[opsur]_|" + _SECRET_NAME.pattern, re.IGNORECASE)
+_HARMLESS: set[str] = set()
+"""Queries that were looked at: most come again, and looking costs more than all the rest of the log."""
+_MOST_HARMLESS = 1000
 _LONG = re.compile(r"(?=\D*\d)(?=[^a-zA-Z]*[a-zA-Z])[\w+/=.%-]{40,}")
 
 
@@ -159,10 +164,17 @@ def _exchange(number: int, row: tuple[Any, ...]) -> Exchange:
 
 def masked(query: str) -> str:
     """A query without what looks like a secret, by the name of a parameter or by its value."""
-    return _PARAMETER.sub(_without_secret, _TOKEN.sub(MASK, query)) if query else query
+    if query in _HARMLESS:
+        return query
+    if _MAYBE.search(query):
+        return _PARAMETER.sub(_without_secret, _TOKEN.sub(MASK, query))
+    if len(_HARMLESS) >= _MOST_HARMLESS:
+        _HARMLESS.clear()
+    _HARMLESS.add(query)
+    return query
 
 
 def _without_secret(parameter: re.Match[str]) -> str:
     name, value = parameter.groups()
-    secret = value and (_SECRET_NAME.search(name) or _LONG.fullmatch(value))
+    secret = value and (_SECRET_NAME.search(unquote(name)) or _LONG.fullmatch(value))
     return f"{name}={MASK}" if secret else parameter[0]

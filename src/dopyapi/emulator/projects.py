@@ -128,17 +128,16 @@ class Resources:
 
     def count(self) -> int:
         """How many there are."""
-        statement = "select count(*) from assignment where project = ?"
-        found: int = self._context.store.db.execute(statement, (self._project.n,)).fetchone()[0]
-        return found
+        return self._context.store.tally.count([f"a:{self._project.n}"])
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
         """Some of them."""
+        first, offset = self._context.store.tally.seek([f"a:{self._project.n}"], offset)
         rows = self._context.store.db.execute(
             "select d.kind, d.key, p.at from"
-            " (select doc, at from assignment where project = ? order by doc limit ? offset ?) p"
+            " (select doc, at from assignment where project = ? and doc >= ? order by doc limit ? offset ?) p"
             " join document d on d.n = p.doc order by p.doc",
-            (self._project.n, limit, offset),
+            (self._project.n, first, limit, offset),
         ).fetchall()
         return objects(
             [

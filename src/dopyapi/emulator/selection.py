@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from . import tally
 from .document import COLUMNS, Document
 
 if TYPE_CHECKING:
@@ -57,11 +58,15 @@ class Selection:
         self._values = values
         self._n = order
         self._newest = newest
+        named = [tally.of(kind, facet=facet, parent=parent, tag=tag) if name is None else None for kind in kinds]
+        self._lists = [one for one in named if one is not None] if None not in named else []
 
     def count(self) -> int:
         """How many there are."""
         if self._plain and not self.store.unlisted:
             return sum(self.store.count(kind, self._facet) for kind in self._kinds)
+        if self._lists and not self.store.unlisted:
+            return self.store.tally.count(self._lists)
         counted = f"select count(*) from {self._from}{self._known}"
         found: int = self.store.db.execute(counted, self._values).fetchone()[0]
         return found
@@ -72,14 +77,18 @@ class Selection:
         return f" and {self._n} not in ({','.join(map(str, unlisted))})" if unlisted else ""
 
     def _rows(self, columns: str, limit: int, offset: int) -> list[Any]:
-        # The page is found in an index, counted from its nearer end; only its own documents are read.
-        backwards = self._newest
-        if self._plain and limit > 0 and offset > (total := self.count()) // 2:
-            limit = max(0, min(limit, total - offset))
-            offset = total - offset - limit
-            backwards = not backwards
+        # The page is found in an index, from near it on; only its own documents are read.
+        known, backwards = self._known, self._newest
+        if self._lists and not known and limit > 0 and offset > 0:
+            position = offset
+            if backwards:
+                total = self.count()
+                limit = max(0, min(limit, total - offset))
+                position, backwards = total - offset - limit, False
+            first, offset = self.store.tally.seek(self._lists, position)
+            known = f" and {self._n} >= {first}"
         order = f"{self._n}{' desc' if backwards else ''}"
-        found = f"select {self._n} as n from {self._from}{self._known} order by {order} limit ? offset ?"
+        found = f"select {self._n} as n from {self._from}{known} order by {order} limit ? offset ?"
         return self.store.db.execute(
             f"select {columns} from ({found}) page join document using (n) order by n{' desc' if self._newest else ''}",
             [*self._values, limit, max(0, offset)],

@@ -11,7 +11,7 @@ from threading import RLock
 from time import perf_counter
 from typing import Any
 
-from . import actions, events, snapshot
+from . import actions, events, page, snapshot
 from .answer import Answer
 from .answering import Answering, Asked, new_request_id
 from .clock import Clock, RealClock
@@ -273,6 +273,8 @@ class Emulator:
             base_url: scheme and host for the links in answers.
         """
         asked = Asked(method.upper(), path, query, headers, body, base_url)
+        if path in page.FILES and (shown := page.answer(asked, self.clock.now())) is not None:
+            return shown
         if path.startswith(PREFIX):
             return self._control.answer(asked)
         began, moment = perf_counter(), self.clock.now()

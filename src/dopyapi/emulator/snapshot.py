@@ -19,7 +19,8 @@ from functools import cache
 
 import msgspec
 
-from .store import VERSION, Store
+from .schema import VERSION
+from .store import Store
 
 _MAGIC = b"dopyapi emulator snapshot\n"
 _FORMAT = 1
@@ -110,8 +111,28 @@ def _check(db: sqlite3.Connection) -> None:
         version = db.execute("pragma user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from None
-    if not sound or version != VERSION or not shape >= _shape() or {row[0] for row in shape} - {"table", "index"}:
+    if (
+        not sound
+        or version != VERSION
+        or not shape >= _shape()
+        or {row[0] for row in shape - _shape()} - {"table", "index"}
+    ):
         raise SnapshotError("the snapshot does not hold the account of an emulator")
+    if _page_size_of(db) != _page_size():
+        # SQLite copies pages as they are, and into a file only such as it has.
+        raise SnapshotError(f"the snapshot has pages of another size: {_page_size_of(db)} bytes, not {_page_size()}")
+
+
+def _page_size_of(db: sqlite3.Connection) -> int:
+    """How many bytes a page of a database has."""
+    size: int = db.execute("pragma page_size").fetchone()[0]
+    return size
+
+
+@cache
+def _page_size() -> int:
+    with empty() as db:
+        return _page_size_of(db)
 
 
 @cache

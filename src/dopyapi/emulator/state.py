@@ -120,19 +120,22 @@ class State:
         """
         return self.page(collection, 1, None)[1]
 
-    def page(self, collection: str, page: int = 1, per_page: int | None = 20) -> tuple[int, list[dict[str, Any]]]:
+    def page(
+        self, collection: str, page: int = 1, per_page: int | None = 20, *, backwards: bool = False
+    ) -> tuple[int, list[dict[str, Any]]]:
         """How many a collection has, and a page of it.
 
         Parameters:
             collection: as the API calls it, such as ``load_balancers``.
             page: counted from 1.
             per_page: how many are on a page; all when None.
+            backwards: the last first, which in most collections is the newest.
 
         Raises:
             LookupError: there is no such collection.
         """
         with self._context() as context:
-            return _page(context, self._listing(context, collection), page, per_page)
+            return _page(context, self._listing(context, collection), page, per_page, backwards)
 
     def counts(self) -> dict[str, int]:
         """How many there are, by collection."""
@@ -192,11 +195,18 @@ class State:
         return found | {kind: store.count(kind) for kind in store.kinds() if kind not in known}
 
 
-def _page(context: Context, listing: Listing, page: int, per_page: int | None) -> tuple[int, list[dict[str, Any]]]:
+def _page(
+    context: Context, listing: Listing, page: int, per_page: int | None, backwards: bool = False
+) -> tuple[int, list[dict[str, Any]]]:
     total = listing.count()
     limit = total if per_page is None else per_page
     offset = (page - 1) * limit
-    return total, [_decode(item) for item in listing.page(limit, offset)] if offset < total else []
+    if offset >= total:
+        return total, []
+    if not backwards:
+        return total, [_decode(item) for item in listing.page(limit, offset)]
+    first = max(0, total - offset - limit)
+    return total, [_decode(item) for item in reversed(listing.page(total - offset - first, first))]
 
 
 def _row(item: dict[str, Any]) -> dict[str, Any]:

@@ -16,44 +16,14 @@ from typing import Any
 
 import msgspec
 
+from . import schema, tally
 from .document import COLUMNS, Document, joined
 from .lag import Fresh
 from .selection import Selection
+from .tally import Tally
 
 __all__ = ["Document", "Selection", "Store", "expands"]
 
-_SCHEMA = """
-create table if not exists document (
-    n integer primary key, kind text not null, key text not null, parent text, name text, facet text,
-    refs text not null default '', body blob not null, hidden blob);
-create unique index if not exists document_key on document (kind, key);
-create index if not exists document_facet on document (kind, facet);
-create index if not exists document_kind on document (kind);
-create index if not exists document_name on document (kind, name) where name is not null;
-create index if not exists document_parent on document (kind, parent) where parent is not null;
-create table if not exists sequence (name text primary key, last integer not null) without rowid;
-create table if not exists event (
-    n integer primary key, due real not null, name text not null, subject text not null, data blob not null);
-create index if not exists event_due on event (due, n);
-create index if not exists event_subject on event (subject);
-create table if not exists tagging (
-    at integer primary key, tag text not null collate nocase, kind text not null, doc integer not null);
-create unique index if not exists tagging_tag on tagging (tag, kind, doc);
-create index if not exists tagging_doc on tagging (doc);
-create table if not exists link (
-    relation text not null, owner text not null, member text not null,
-    primary key (relation, owner, member)) without rowid;
-create index if not exists link_member on link (member, relation);
-create index if not exists link_owner on link (owner);
-create table if not exists assignment (doc integer primary key, project integer not null, at real not null);
-create index if not exists assignment_project on assignment (project, doc);
-create table if not exists usage (
-    n integer primary key, subject text not null, terms blob not null, project text,
-    started integer not null, ended integer);
-create index if not exists usage_running on usage (subject) where ended is null;
-create index if not exists usage_ended on usage (ended) where ended is not null;
-"""
-VERSION = 1
 _encode = msgspec.json.Encoder().encode
 
 Expander = Callable[["Store", str], bytes]
@@ -94,13 +64,14 @@ class Store:
             path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
         )
         try:
-            _refuse_what_is_not_ours(self.db, path)
+            schema.refuse_what_is_not_ours(self.db, path)
             if path != ":memory:":
                 # One process owns a file: counts and the next due event are remembered in memory.
                 self.db.execute("pragma locking_mode = exclusive")
                 self.db.execute("pragma journal_mode = wal")
                 self.db.execute("pragma synchronous = normal")
-            self.db.executescript(f"begin immediate; {_SCHEMA} pragma user_version = {VERSION}; commit;")
+            self.db.execute("pragma recursive_triggers = on")  # what is replaced is counted as gone
+            self.db.executescript(f"begin immediate; {schema.SCHEMA} pragma user_version = {schema.VERSION}; commit;")
         except sqlite3.DatabaseError as error:
             self.db.close()
             if "locked" in str(error):
@@ -112,6 +83,7 @@ class Store:
             self.db.close()
             raise
         weakref.finalize(self, self.db.close)  # for who forgets to
+        self.tally = Tally(self.db)
         self._open = False
         self._counts: dict[tuple[str, str | None], int] = {}
         self._sequences: dict[str, int] = {}
@@ -354,8 +326,12 @@ class Store:
         """How many documents of a kind there are, at the cost of a look-up."""
         known = self._counts.get((kind, facet))
         if known is None:
-            where, values = ("kind = ?", (kind,)) if facet is None else ("kind = ? and facet = ?", (kind, facet))
-            known = self.db.execute(f"select count(*) from document where {where}", values).fetchone()[0]
+            list = tally.of(kind, facet=facet)
+            if list is None:
+                statement = "select count(*) from document where kind = ? and facet = ?"
+                known = self.db.execute(statement, (kind, facet)).fetchone()[0]
+            else:
+                known = self.tally.count([list])
             self._counts[kind, facet] = known
         return known
 
@@ -381,17 +357,3 @@ class Store:
     def _touched(self, kind: str) -> None:
         if kind in _SHARED_KINDS and self._tails:
             self._tails.clear()
-
-
-def _refuse_what_is_not_ours(db: sqlite3.Connection, path: str) -> None:
-    """Raise before anything in another program's file is touched.
-
-    Raises:
-        ValueError: it is no emulator's, or of another version.
-    """
-    found = db.execute("pragma user_version").fetchone()[0]
-    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
-    if tables and not {"document", "sequence", "event"} <= tables:
-        raise ValueError(f"{path} is not an emulator's account, but another database; choose another file")
-    if found not in (0, VERSION):
-        raise ValueError(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")

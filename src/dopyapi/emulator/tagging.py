@@ -15,6 +15,10 @@ from .context import Context
 from .errors import not_found, unprocessable
 from .store import Document, Store
 
+_LAST_TAGGED = (
+    "select at, (select key from document where n = doc) from tagging indexed by tagging_last"
+    " where tag = ? and kind = ? order by at desc limit 1"
+)
 _NAME = re.compile(r"[a-zA-Z0-9_\-:]{1,255}")
 
 
@@ -135,14 +139,10 @@ def shown(context: Context, tag: Document) -> dict[str, Any]:
     for how in _KINDS.values():
         if how.by_request:
             resources[how.section] = {"count": 0}
-    rows = context.store.db.execute(
-        "select kind, count(*), max(at) from tagging where tag = ? group by kind", (tag.key,)
-    ).fetchall()
-    for kind, count, at in rows:
+    for list, count in context.store.tally.under(f"t:{tag.key}:"):
+        kind = list.rpartition(":")[2]
         how = _KINDS[kind]
-        key = context.store.db.execute(
-            "select key from document where n = (select doc from tagging where at = ?)", (at,)
-        ).fetchone()[0]
+        at, key = context.store.db.execute(_LAST_TAGGED, (tag.key, kind)).fetchone()
         uri = context.url(how.path + key)
         resources["count"] += count
         resources[how.section] = {"count": count, "last_tagged_uri": uri}

@@ -10,11 +10,13 @@ with dopyapi.testing.emulator() as e:        no socket; virtual time
 
 with dopyapi.testing.server() as s:          a process of its own, for any client
     do.authenticate(s.token, s.url)
+    s.seed("fleet.yaml"); s.reset(); s.requests()[-1]["status"]
 """
 
 from __future__ import annotations
 
 from ..emulator import Fault, Faults
+from .control import ControlError
 from .emulated import BASE_URL, TOKEN, Emulated, emulator
 from .process import Server, server
 from .serving import Served
@@ -23,6 +25,7 @@ from .transport import EmulatorTransport
 __all__ = [
     "BASE_URL",
     "TOKEN",
+    "ControlError",
     "Emulated",
     "EmulatorTransport",
     "Fault",

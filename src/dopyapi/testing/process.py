@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 from .._core.errors import DOPyError
 from ..emulator import Fault, Faults
 from ..emulator.tls import CERTIFICATE
+from .control import Controlled
 from .emulated import TOKEN
 
 
 @dataclass(frozen=True)
-class Server:
-    """An emulator that listens.
+class Server(Controlled):
+    """An emulator that listens; ``reset()``, ``seed(...)``, ``advance(...)``, ``faults`` and more reach it from here.
 
     Attributes:
         url: where, without ``/v2``.

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from .._core.errors import DOPyError
+from .control import Controlled
 
 if TYPE_CHECKING:
     from ..emulator.asgi import App
@@ -19,8 +20,8 @@ _PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
-class Served:
-    """Where an emulator of this process listens.
+class Served(Controlled):
+    """Where an emulator of this process listens; ``reset()``, ``requests()`` and more reach it over the socket.
 
     Attributes:
         url: where, without ``/v2``.

@@ -271,12 +271,12 @@ def _state(emulator: Emulator, asked: Asked, rest: str) -> Reply:
     return 200, emulator.state.summary(min(_numbers(asked, rows=25)["rows"], _MOST_ROWS))
 
 
-@_offers("GET", "state/*", "a collection as clients see it, ?page= by page of ?per_page=")
+@_offers("GET", "state/*", "a collection as clients see it, ?page= by page of ?per_page=; ?backwards=1: the last first")
 def _collection(emulator: Emulator, asked: Asked, rest: str) -> Reply:
-    wanted = _numbers(asked, page=1, per_page=20)
+    wanted = _numbers(asked, page=1, per_page=20, backwards=0)
     page, per_page = max(1, wanted["page"]), min(max(1, wanted["per_page"]), _MOST_ROWS)
     try:
-        total, items = emulator.state.page(rest, page, per_page)
+        total, items = emulator.state.page(rest, page, per_page, backwards=bool(wanted["backwards"]))
     except LookupError as error:
         raise not_found(str(error.args[0])) from None
     return 200, {rest: items, "total": total, "page": page, "per_page": per_page}
@@ -288,11 +288,12 @@ def _collection(emulator: Emulator, asked: Asked, rest: str) -> Reply:
 @_offers("POST", "tokens", 'a new token: {"scopes": ["droplet:read"]}, "read", or null for full access')
 def _issue(emulator: Emulator, asked: Asked, rest: str) -> Reply:
     scopes = _object(asked, {"scopes": "a list of scopes, 'read', or null"}).get("scopes")
-    if scopes is not None and scopes != "read" and not isinstance(scopes, list):
+    several = isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)
+    if scopes is not None and scopes != "read" and not several:
         raise unprocessable(f"scopes must be a list such as ['droplet:read'], 'read', or null, not {_brief(scopes)}")
     try:
         return 201, {"token": emulator.issue_token(scopes), "scopes": scopes}
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise unprocessable(str(error)) from None
 
 

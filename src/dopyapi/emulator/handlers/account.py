@@ -18,6 +18,7 @@ _DEFAULTS: dict[str, Any] = {
     "status": "active",
     "status_message": "",
 }
+_KINDS = {int: "a whole number", str: "a text", bool: "true or false", dict: "an object"}
 
 
 def account(context: Context) -> Document:
@@ -40,6 +41,10 @@ def change(context: Context, fields: dict[str, Any]) -> None:
     unknown = sorted(fields.keys() - found.body.keys())
     if unknown:
         raise ValueError(f"an account has no {', '.join(unknown)}; it has {', '.join(sorted(found.body))}")
+    for name, value in fields.items():
+        kind = type(found.body[name])
+        if type(value) is not kind:
+            raise ValueError(f"{name} must be {_KINDS[kind]}, not {value!r}")
     found.body |= fields
     context.store.save(found)
 

@@ -12,6 +12,7 @@ Where = tuple[str | int, ...]
 
 _RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
 _IS_TEXT = re.compile(r"\n|:(\s|$)|^[\[{-]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _MOST_OF_A_RANGE = 100_000
 
 
@@ -83,10 +84,15 @@ def read(source: str | bytes | Path | Mapping[str, Any]) -> Seed:
     if isinstance(source, Mapping):
         return Seed(dict(source), {})
     name = ""
-    if isinstance(source, Path) or (isinstance(source, str) and not _IS_TEXT.search(source)):
+    if isinstance(source, Path) or (isinstance(source, str) and is_file_name(source)):
         name = str(source)
         source = Path(source).read_bytes()
     return _parsed(source, name)
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text names a file, since it can be no seed itself."""
+    return not _IS_TEXT.search(text)
 
 
 def _parsed(text: str | bytes, name: str) -> Seed:
@@ -106,6 +112,8 @@ def _parsed(text: str | bytes, name: str) -> Seed:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).partition("\n")[0]
         raise SeedError([Problem((), mark.line + 1 if mark else None, f"not YAML: {what}")], name) from None
+    except SeedError as error:
+        raise SeedError(error.problems, name) from None
     except (UnicodeDecodeError, RecursionError) as error:
         raise SeedError([Problem((), None, f"not YAML: {error}")], name) from None
     finally:
@@ -122,8 +130,11 @@ def _parsed(text: str | bytes, name: str) -> Seed:
 def _measure(node: Any, where: Where, lines: dict[Where, int]) -> Iterator[Where]:
     """Note the lines of a node and of all below it; yields the ways to keys that stand twice."""
     lines[where] = node.start_mark.line + 1
-    if node.id == "mapping":
+    if node.id == "scalar":
+        _join(node)
+    elif node.id == "mapping":
         for key, value in node.value:
+            _join(key)
             below = (*where, str(key.value))
             if below in lines:
                 yield below
@@ -132,6 +143,20 @@ def _measure(node: Any, where: Where, lines: dict[Where, int]) -> Iterator[Where
     elif node.id == "sequence":
         for at, value in enumerate(node.value):
             yield from _measure(value, (*where, at), lines)
+
+
+def _join(node: Any) -> None:
+    """Make one character of each two that JSON writes it with (``\\ud83d\\ude00``), which YAML takes for two.
+
+    Raises:
+        SeedError: there is but one of the two.
+    """
+    if isinstance(node.value, str) and _HALVES.search(node.value):
+        try:
+            node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = f"{node.value!r} has half a character: a surrogate without its other"
+            raise SeedError([Problem((), node.start_mark.line + 1, message)]) from None
 
 
 def expanded(name: str) -> list[str]:
