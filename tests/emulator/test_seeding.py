@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import dopyapi as do
-from dopyapi.emulator import SeedError
+from dopyapi.emulator import Emulator, SeedError
 from dopyapi.emulator.seeding.reading import read
 
 from .conftest import Account
@@ -229,3 +229,12 @@ def test_json_escapes_of_what_is_not_ascii_are_one_character() -> None:
     assert read('{"projects": [{"name": "\\ud83d\\ude80 launch"}]}').data == {"projects": [{"name": "🚀 launch"}]}
     with pytest.raises(SeedError, match=r"line 2: .* half a character"):
         read('{"projects":\n [{"name": "\\ud83d launch"}]}')
+
+
+def test_a_seed_says_what_the_default_project_is() -> None:
+    with Emulator(speed=0) as emulator:
+        wanted = "5f9c1c6e-0000-4000-8000-00000000000a"
+        projects = [{"id": wanted, "name": "Shop", "purpose": "Web Application", "is_default": True}]
+        emulator.seed({"projects": projects, "tags": ["a"]})
+        (project,) = emulator.state["projects"]
+        assert (project["id"], project["name"], project["is_default"]) == (wanted, "Shop", True)

@@ -46,8 +46,8 @@ SECRET = {
     "token": "Token",
     "user_data": "Data",
 }
-"""Names whose texts are secrets wherever they stand, and what kind of one. Where such a field holds an object or a list,
-the texts inside are, but for those under names of ``BESIDE``."""
+"""Names whose texts are secrets wherever they stand, and what kind of one. Where such a field holds an object or a
+list, the texts inside are, but for those under names of ``BESIDE``."""
 
 BESIDE = frozenset(
     "agent agent_uuid channel created_at created_by deleted_at email expires_at id last_used_at models name namespace"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from .clock import Clock
 
 Lost = Literal["refused", "reset", "silent", "half"]
 """How an answer is lost: the connection is not taken, or breaks; nothing comes; half of the body comes."""
@@ -41,6 +44,23 @@ class Answer(NamedTuple):
     headers: dict[str, str]
     body: bytes
     delivery: Delivery | None = None
+
+
+class Answering(Protocol):
+    """What answers requests: an emulator, or a recording.
+
+    Attributes:
+        clock: its time.
+        identity: what tells it from every other one.
+    """
+
+    clock: Clock
+    identity: str
+
+    def handle(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, base_url: str = ...
+    ) -> Answer:
+        """Answer one request; it never raises, and may be called from any thread."""
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

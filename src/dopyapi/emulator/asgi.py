@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from .answer import Answering
 from .control import most_bytes
-from .server import Emulator
 from .wire import Message, Receive, Send, deliver, start
 
 _MOST_BYTES = 16 * 1024 * 1024
 
 
 class App:
-    """An ASGI 3 application around an emulator."""
+    """An ASGI 3 application around an emulator, or around a recording."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Answering) -> None:
         self._emulator = emulator
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"argument --limits: {error}")
     if find_spec("uvicorn") is None:
         return _failed("serving needs uvicorn: pip install 'dopyapi[emulator]'")
-    if not _is_loopback(options.host):
+    if not is_loopback(options.host):
         _say(f"warning: listening on {options.host}: whoever reaches this machine can use the emulated account")
     try:
         listener = listen(options.host, options.port)
@@ -155,7 +155,8 @@ def url_of(listener: socket.socket, encrypted: bool = False) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

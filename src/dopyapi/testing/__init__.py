@@ -11,6 +11,9 @@ with dopyapi.testing.emulator() as e:        no socket; virtual time
 with dopyapi.testing.server() as s:          a process of its own, for any client
     do.authenticate(s.token, s.url)
     s.seed("fleet.yaml"); s.reset(); s.requests()[-1]["status"]
+
+with dopyapi.testing.replay("account.jsonl") as r:   what a real account once answered
+    do.Droplet.list()
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from ..emulator import Fault, Faults
 from .control import ControlError
 from .emulated import BASE_URL, TOKEN, Emulated, emulator
 from .process import Server, server
+from .replayed import Replayed, replay
 from .serving import Served
 from .transport import EmulatorTransport
 
@@ -30,8 +34,10 @@ __all__ = [
     "EmulatorTransport",
     "Fault",
     "Faults",
+    "Replayed",
     "Served",
     "Server",
     "emulator",
+    "replay",
     "server",
 ]

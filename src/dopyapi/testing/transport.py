@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from .._core.errors import NetworkError, RequestTimeout
 from .._core.steps import Request, Response
-from ..emulator import Answer, Emulator
+from ..emulator.answer import Answer, Answering
 
 TIMEOUT = 60.0
 PIECES = 10
@@ -23,7 +23,7 @@ class EmulatorTransport:
         timeout: seconds after which a client gives up waiting for data.
     """
 
-    def __init__(self, emulator: Emulator, timeout: float = TIMEOUT) -> None:
+    def __init__(self, emulator: Answering, timeout: float = TIMEOUT) -> None:
         self.emulator = emulator
         self.timeout = timeout
 

@@ -16,7 +16,8 @@ from .upstream import Reached, Upstream, UpstreamError
 _MOST_BYTES = 256 * 1024 * 1024
 _THREADS = 32
 KEPT = frozenset(
-    "allow cache-control content-disposition content-type etag last-modified link location retry-after x-request-id".split()
+    "allow cache-control content-disposition content-type etag last-modified link location retry-after"
+    " x-request-id".split()
 )
 """The headers of answers that a fixture has: what says something about the answer, and never a cookie."""
 
@@ -128,10 +129,8 @@ class Proxy:
         await send({"type": "http.response.start", "status": answer.status, "headers": said})
         await send({"type": "http.response.body", "body": b"" if bare else answer.body})
 
-    def _exchange(
-        self, method: str, target: str, headers: list[tuple[str, str]], body: bytes, address: str
-    ) -> Reached:
-        sent = {name: value for name, value in headers}
+    def _exchange(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes, address: str) -> Reached:
+        sent = dict(headers)
         if "authorization" in sent:
             self._recorder.know(sent["authorization"])
         try:

@@ -16,6 +16,7 @@ from ..journal import masked
 from . import matching
 from .fixture import NEUTRAL, Body, Exchange, Fixture
 from .links import Links
+from .placeholders import PATTERN
 
 _LINKS = Links(NEUTRAL.partition("://")[2])
 _HOUR = 3600
@@ -60,7 +61,7 @@ class Replay:
         for at, exchange in enumerate(self.fixture):
             place = matching.place_of(exchange.path)
             self._index.setdefault((exchange.method, place), []).append(at)
-            if matching.PATTERN.search(exchange.path):
+            if PATTERN.search(exchange.path):
                 self._vague.setdefault(exchange.method, []).append(at)
 
     def __repr__(self) -> str:

@@ -17,14 +17,17 @@ from .addresses import Addresses
 from .fixture import Body, Exchange
 from .placeholders import PATTERN, Placeholders, decoded
 
-_TOKEN = re.compile(r"\bdo[a-z]_v1_[0-9a-f]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bgh[opsur]_\w{20,}|\bAVNS_[\w-]{8,}")
+_TOKEN = re.compile(
+    r"\bdo[a-z]_v1_[0-9a-f]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bgh[opsur]_\w{20,}|\bAVNS_[\w-]{8,}"
+)
 _SPACES = re.compile(r"\bDO00[A-Z0-9]{16}\b")
 _PEM = re.compile(r"-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----.*?-----END \1-----(?:\n|\\n)?", re.DOTALL)
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@?#\"'<>]*):([^/\s@?#\"'<>]+)@", re.IGNORECASE)
 _HOOK = re.compile(r"(https://hooks\.slack\.com/(?:services|workflows|triggers)/)([\w/+-]+)")
 _PARAMETER = re.compile(r"([?&;])([\w.-]+)=([^&;#\s\"'<>]+)")
 _SETTING = re.compile(
-    r"(?P<head>(?:^|[\s,{;&?-])[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*[:=][ \t]*)(?P<quote>[\"']?)(?P<value>[^\s\"',;&}{]+)",
+    r"(?P<head>(?:^|[\s,{;&?-])[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*[:=][ \t]*)"
+    r"(?P<quote>[\"']?)(?P<value>[^\s\"',;&}{]+)",
     re.MULTILINE,
 )
 _EMAIL = re.compile(r"(?<![:/\w.%+-])(?!git@)[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")

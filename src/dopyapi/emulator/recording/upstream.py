@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, MaxRetryError, TimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 from urllib3.util import SKIP_HEADER, make_headers
 
 from .links import Links
@@ -110,7 +110,9 @@ class Upstream:
                 decode_content=False,
                 timeout=_TIMEOUT,
             )
-        except TimeoutError:
+        except TimeoutError as error:
+            if isinstance(error, NewConnectionError):  # which urllib3 takes for a kind of timeout
+                raise UpstreamError(f"{self.url} cannot be asked: {_reason(error)}") from None
             raise UpstreamError(f"{self.url} gave no answer in time", 504) from None
         except (HTTPError, OSError) as error:
             raise UpstreamError(f"{self.url} cannot be asked: {_reason(error)}") from None

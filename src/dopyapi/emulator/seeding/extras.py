@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .. import projects
 from ..clock import stamp
 from ..context import Context
 from ..networks import make_default_vpc
@@ -95,9 +96,14 @@ def _default_vpc(planting: _Planting, key: Any, value: Any, where: Where) -> Non
         make_default_vpc(planting.context, vpc)
 
 
+def default_project(context: Context) -> str:
+    """The key of the project that an account has by existing, which a seed may describe."""
+    return projects.default(context).key
+
+
 def _default_project(planting: _Planting, key: Any, value: Any, where: Where) -> None:
-    if value is True:
-        planting.perform("projects_patch", {"project_id": key}, {"is_default": True})
+    if value not in (True, False):
+        raise ValueError(f"is_default must be true or false, not {value!r}")
 
 
 def _address(planting: _Planting, key: Any, value: Any, where: Where) -> None:

@@ -18,7 +18,7 @@ from ..faults import nearest
 from . import extras
 from .collections import COLLECTIONS, PARTS, SINGLE, Collection
 from .reading import Problem, Seed, SeedError, Where, expanded
-from .renaming import mark, rename_since
+from .renaming import NOTHING, mark, rename_since
 
 if TYPE_CHECKING:
     from ..server import Emulator
@@ -172,8 +172,16 @@ class _Planting:
             wanted = extras.checked_id(self.context, spec, wanted)
         if wanted is not None and spec.sequence is not None:
             store.let_next_be(spec.sequence, wanted)
-        since = mark(store)
-        shown = self.perform(spec.operation, path, body)[spec.envelope]
+        # Every account has a default project: a seed says what that is, and not that there is another one.
+        replaces = (
+            extras.default_project(self.context) if name == "projects" and further.get("is_default") is True else None
+        )
+        since = NOTHING if replaces is not None else mark(store)
+        shown = (
+            self.perform(spec.operation, path, body)
+            if replaces is None
+            else self.perform("projects_patch", {"project_id": replaces}, body)
+        )[spec.envelope]
         key = shown.get("id") or shown.get("ip") or shown.get("name")
         if wanted is not None and spec.sequence is None and str(wanted) != str(key):
             rename_since(store, since, spec.kind, str(key), str(wanted))

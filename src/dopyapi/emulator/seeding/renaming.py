@@ -15,6 +15,10 @@ class Mark(NamedTuple):
     usage: int
 
 
+NOTHING = Mark(0, 0, 0)
+"""Before all."""
+
+
 def mark(store: Store) -> Mark:
     """Now."""
     row = [store.db.execute(f"select coalesce(max(n), 0) from {name}").fetchone()[0] for name in Mark._fields]
