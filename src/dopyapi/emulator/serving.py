@@ -56,8 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     further = () if options.quiet else pointing.lines(url, options.token, secured and secured.ca, options.hosts)
     announced = "\n".join((f"dopyapi emulator listening on {url}", *further))
     with emulator, listener:
-        server(App(emulator), lambda: print(announced, flush=True), secured).run(sockets=[listener])  # noqa: T201
+        server(App(emulator), lambda: _announce(announced), secured).run(sockets=[listener])
     return 0
+
+
+def _announce(text: str) -> None:
+    # One write, so that whoever reads a line has all of it.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _say(text: str) -> None:
