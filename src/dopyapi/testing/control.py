@@ -61,6 +61,18 @@ class Controlled:
         """
         return datetime.fromisoformat(self._json("POST", "clock", {"advance": seconds})["now"])
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What to put into the environment of programs that look there for an address, a token, and what to trust."""
+        found = {
+            "DIGITALOCEAN_API_URL": self.url,
+            "DIGITALOCEAN_END_POINT": f"{self.url}/v2/",
+            **dict.fromkeys(("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "DO_API_TOKEN"), self.token),
+        }
+        if self.ca is not None:
+            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(self.ca))
+        return found
+
     def seed(self, source: str | bytes | Path | Mapping[str, Any]) -> dict[str, int]:
         """Add what a seed describes; all of it or nothing. Returns how many of each collection were made.
 

@@ -33,18 +33,6 @@ class Served(Controlled):
     token: str
     ca: Path | None = None
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What to put into the environment of programs that look there for an address, a token, and what to trust."""
-        found = {
-            "DIGITALOCEAN_API_URL": self.url,
-            "DIGITALOCEAN_END_POINT": f"{self.url}/v2/",
-            **dict.fromkeys(("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "DO_API_TOKEN"), self.token),
-        }
-        if self.ca is not None:
-            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(self.ca))
-        return found
-
 
 @contextmanager
 def serving(app: App, token: str, *, port: int = 0, tls: bool = False) -> Iterator[Served]:
