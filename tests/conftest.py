@@ -18,7 +18,7 @@ from dopyapi._core.retry import RetryPolicy
 from dopyapi._core.steps import Request, Response
 from dopyapi._facts.routes import routes
 
-from . import record
+from . import exchanges, record
 from .contract import used
 from .contract.used import pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
 from .emulator.conformance import complaints
@@ -210,6 +210,8 @@ def judge(emulator: Any) -> None:
         if route is not None and method != "HEAD" and answer.headers.get("content-type") == "application/json":
             found = complaints(route.operation, answer.status, json.loads(answer.body) if answer.body else None)
             assert not found, f"{route.operation.id} answers what the official document does not say: {found}"
+        if exchanges.FOLDER is not None and route is not None:
+            exchanges.keep(route.operation.id, method, path, query, headers, body, answer)
         return answer
 
     emulator.handle = judged

@@ -11,6 +11,9 @@ from dopyapi.databases import DatabaseCluster
 
 pydo = pytest.importorskip("pydo", reason="pydo is not installed: make clients installs it")
 
+TLS = True
+"""pydo sends its token over TLS only."""
+
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.filterwarnings("default"),  # what others warn of is not ours to fix
@@ -19,11 +22,7 @@ pytestmark = [
 
 @pytest.fixture
 def client(server):
-    from azure.core.pipeline.policies import HeadersPolicy
-
-    # pydo sends its token over TLS only; over loopback it is given as a plain header.
-    headers = HeadersPolicy({"Authorization": f"Bearer {server.token}"})
-    return pydo.Client(server.token, endpoint=server.url, authentication_policy=headers)
+    return pydo.Client(server.token, endpoint=server.url, connection_verify=str(server.ca))
 
 
 def online(client, id):
@@ -47,7 +46,7 @@ def test_a_cluster_that_pydo_makes(client, server):
     client.databases.patch_config(id, {"config": {"autovacuum_naptime": 60}})
     client.databases.update_cluster_size(id, {"size": "db-s-1vcpu-2gb", "num_nodes": 2})
     assert online(client, id)["num_nodes"] == 2
-    with do.using(do.Client(server.token, server.url)):
+    with do.using(do.Client(server.token, server.url, ca=server.ca)):
         found = DatabaseCluster.fetch(name="backend")
         assert found.id == id
         assert (found.size, found.tags, found.db_names) == ("db-s-1vcpu-2gb", ["prod"], ["defaultdb", "orders"])

@@ -10,6 +10,9 @@ import dopyapi as do
 
 pydo = pytest.importorskip("pydo", reason="pydo is not installed: make clients installs it")
 
+TLS = True
+"""pydo sends its token over TLS only."""
+
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.filterwarnings("default"),  # what others warn of is not ours to fix
@@ -25,11 +28,7 @@ EVERYWHERE = {"addresses": ["0.0.0.0/0", "::/0"]}
 
 @pytest.fixture
 def client(server):
-    from azure.core.pipeline.policies import HeadersPolicy
-
-    # pydo sends its token over TLS only; over loopback it is given as a plain header.
-    headers = HeadersPolicy({"Authorization": f"Bearer {server.token}"})
-    return pydo.Client(server.token, endpoint=server.url, authentication_policy=headers)
+    return pydo.Client(server.token, endpoint=server.url, connection_verify=str(server.ca))
 
 
 def until(look, ready):
