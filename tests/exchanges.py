@@ -25,7 +25,7 @@ def keep(
     if shape in _seen:
         return
     _seen.add(shape)
-    told = {name: value for name, value in headers.items() if name.lower() in ("content-type", "accept")}
+    told = {name: value for name, value in headers.items() if name.lower() in ("content-type", "accept", "x-dangerous")}
     line = {
         "operation": operation,
         "method": method,
