@@ -13,6 +13,7 @@ from ..hooks import created, destroyed
 from ..paging import links, window
 from ..store import Document
 from .families import Family, list_key
+from .fitting import check_taken
 from .shapes import constraint, members
 from .values import SECRETS, below, filled, taken
 
@@ -66,6 +67,7 @@ def _find(context: Context, family: Family) -> Document:
 def _create(context: Context, family: Family, operation: Operation) -> Reply:
     status, success = next(iter(operation.ok.items()))
     known = taken(family.schema, context.body)
+    check_taken(family.schema, known)
     node = members(family.schema)[family.identifier]
     identifier = known.get(family.identifier) or _new_identifier(context, family, node)
     owner = _owner(context, family)
@@ -147,6 +149,7 @@ def _replace(context: Context, family: Family, operation: Operation) -> Reply:
     """What is sent takes the place of what was; what is not sent stays."""
     found = _find(context, family)
     sent = taken(family.schema, context.body)
+    check_taken(family.schema, sent)
     sent.pop(family.identifier, None) if family.identifier != "name" else None
     found.body |= {name: value for name, value in sent.items() if name not in SECRETS}
     if "updated_at" in members(family.schema):

@@ -1,0 +1,59 @@
+"""Whether what was sent may be shown again: what is taken is held against the schema of the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ..checks import check_value
+from ..errors import unprocessable
+from .shapes import constraint, members
+
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_FORMATS = {
+    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "hostname": re.compile(rf"{_LABEL}(\.{_LABEL})*\.?"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+"),
+    "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
+    "ipv4": re.compile(r"(\d{1,3}\.){3}\d{1,3}"),
+}
+
+
+def check_taken(node: dict[str, Any], known: Mapping[str, Any]) -> None:
+    """Refuse what no answer could show.
+
+    Raises:
+        Refused: a value is not of its kind, its choices or its format, or lacks what it must have.
+    """
+    fields = members(node)
+    for name, value in known.items():
+        wrong = check_value(fields[name], value, name) or _misformed(fields[name], value, name)
+        if wrong:
+            raise unprocessable(wrong)
+
+
+def _misformed(node: dict[str, Any], value: Any, where: str) -> str | None:
+    if isinstance(value, Mapping):
+        fields = members(node)
+        steps = ((fields[name], inner, f"{where}.{name}") for name, inner in value.items() if name in fields)
+        return next((wrong for step in steps if (wrong := _misformed(*step))), None)
+    if isinstance(value, list):
+        items = constraint(node, "items") or {}
+        inside = (_misformed(items, item, f"{where}[{at}]") for at, item in enumerate(value))
+        return next((wrong for wrong in inside if wrong), None)
+    kind = constraint(node, "format")
+    if not isinstance(value, str) or kind is None or _is(kind, value):
+        return None
+    return f"{where} must be a {kind}, not {value[:60]!r}"
+
+
+def _is(kind: str, value: str) -> bool:
+    if kind == "date-time":
+        try:
+            return datetime.fromisoformat(value).tzinfo is not None
+        except ValueError:
+            return False
+    pattern = _FORMATS.get(kind)
+    return pattern is None or (pattern.fullmatch(value) is not None and (kind != "hostname" or len(value) <= 253))
