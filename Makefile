@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench browser clients pythons clean
+.PHONY: help demo test check format bench browser clients fuzz pythons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -34,6 +34,9 @@ browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
 
 clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
 	@$(BIN)/python -m pytest tests/clients --clients
+
+fuzz: $(VENV)/.fuzz ## let schemathesis throw at the emulator what it can think of
+	@$(BIN)/python -m pytest tests/fuzz --fuzz
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons
@@ -64,6 +67,14 @@ $(VENV)/.clients: $(VENV)/.developer
 $(VENV)/.npm: $(VENV)/bin/python tests/clients/npm/package-lock.json
 	@if npm ci --prefix tests/clients/npm --loglevel=error; then touch $@; \
 	else echo "no packages from npm: the tests of clients that come from there are skipped"; fi
+
+# Apart from the others, since it brings a plugin of pytest that nobody else wants.
+$(VENV)/.fuzz: $(VENV)/.developer
+	@echo "installing schemathesis ..."
+	@$(BIN)/python -m venv $(VENV)/fuzz
+	@$(VENV)/fuzz/bin/pip install --quiet --upgrade 'pip>=25.1'
+	@$(VENV)/fuzz/bin/pip install --quiet --group fuzz
+	@touch $@
 
 $(VENV)/.browser: $(VENV)/.developer
 	@echo "installing what drives a browser ..."

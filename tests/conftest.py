@@ -28,12 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     used.pytest_addoption(parser)
     parser.addoption("--kills", type=int, default=5, help="how often a busy emulator is killed; 100 in CI")
     parser.addoption("--clients", action="store_true", help="run other people's clients, which have to be installed")
+    parser.addoption("--fuzz", action="store_true", help="let schemathesis throw at the emulator what it can think of")
     parser.addoption("--browser", action="store_true", help="look at the emulator's page with Debian's Chromium")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clients: needs programs that nobody here wrote")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "fuzz: needs schemathesis")
     config.addinivalue_line("markers", "lenient: sends what the official document no longer has")
     config.addinivalue_line("markers", "last: runs after all others")
     record.install()
@@ -46,6 +48,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("clients"):
                 item.add_marker(theirs)
+    if not config.getoption("--fuzz"):
+        thrown = pytest.mark.skip(reason="schemathesis: make fuzz runs it")
+        for item in items:
+            if item.get_closest_marker("fuzz"):
+                item.add_marker(thrown)
     if not config.getoption("--browser"):
         looked = pytest.mark.skip(reason="the page in a browser: make browser runs it")
         for item in items:

@@ -49,7 +49,7 @@ def proxy(exchanges: list[dict[str, Any]]) -> Iterator[int]:
             if not bare:
                 self.wfile.write(one["answer"])
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +48,7 @@ def play(server: Server, home: Path) -> dict[str, Any]:
 
 
 def test_a_playbook_changes_everything_once(server: Server, ours: do.Client, tmp_path: Path) -> None:
-    if not _PROGRAM.exists() or shutil.which("ssh-keygen") is None:
+    if not _PROGRAM.exists():
         pytest.skip("ansible is not installed: make clients installs it")
     first = play(server, tmp_path)
     assert {name for name, task in first.items() if not task["changed"]} == set()

@@ -35,6 +35,15 @@ _NOT_ALWAYS = {
     # What the examples of NAT gateways show and no schema has.
     "vpcnatgateways_get": {"vpc_nat_gateway.vpcs[].default_gateway"},
     "vpcnatgateways_list": {"vpc_nat_gateways[].project_id", "vpc_nat_gateways[].vpcs[].default_gateway"},
+    # The examples show a pool that grows by load; one of a fixed size has none of that.
+    **{
+        f"autoscalepools_{name}": {
+            f"{way}.config.{field}"
+            for way in ("autoscale_pool", "autoscale_pools[]")
+            for field in ("cooldown_minutes", "max_instances", "min_instances", "target_cpu_utilization")
+        }
+        for name in ("get", "list", "create", "update")
+    },
     "databases_list_backups": {"backup_progress"},
     "databases_get_config": {"config.sql_mode", "config.sql_require_primary_key"},
     "databases_list_logsink": {f"sinks[].config.{name}" for name in ("server", "port", "tls", "format")},

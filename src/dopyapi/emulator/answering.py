@@ -15,11 +15,12 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from .._facts import Operation
 from .._facts.routes import Route, routes
 from .answer import Answer, http_date
 from .checks import check_body, check_query
 from .context import HANDLERS, Context, Handler, Ready, Reply
-from .errors import ID_OF, Refused, bad_request
+from .errors import ID_OF, Refused, bad_request, refused_form
 from .events import apply_due
 from .lag import Fresh, refuse_if_unknown
 from .limits import Budget
@@ -151,7 +152,7 @@ class Answering:
             durations=emulator.durations,
             lag=emulator.lag,
             fails=asked.fails,
-            body=_read(operation.body_type, asked.body) if asked.body else None,
+            body=_read(operation, asked.body) if asked.body else None,
         )
         if scopes is not None:
             refuse_if_missing(operation, scopes, context.body, context.query)
@@ -261,7 +262,8 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         raise bad_request("the query has too many parameters") from None
 
 
-def _read(body_type: str | None, body: bytes) -> Any:
+def _read(operation: Operation, body: bytes) -> Any:
+    body_type = operation.body_type
     if len(body) > _MOST_BYTES:
         raise Refused(413, f"the body has {len(body)} bytes; at most {_MOST_BYTES} are read")
     if body_type not in (None, _JSON):
@@ -271,4 +273,4 @@ def _read(body_type: str | None, body: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body_type is None:
             return None  # an operation without a body does not look at what came
-        raise bad_request(f"the body is not valid JSON: {error}") from None
+        raise refused_form(operation.id, f"the body is not valid JSON: {error}") from None

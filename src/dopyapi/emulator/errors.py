@@ -59,6 +59,13 @@ def bad_request(message: str) -> Refused:
     return Refused(400, message)
 
 
+def refused_form(operation_id: str, message: str) -> Refused:
+    """400, in the form that the operation has for it: tags have one of their own."""
+    if operation_id != "tags_create":
+        return bad_request(message)
+    return Refused(400, message, body={"error": ID_OF[400], "messages": [message], "root_causes": []})
+
+
 def forbidden(message: str) -> Refused:
     """403."""
     return Refused(403, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..._facts import resolved
@@ -16,6 +17,19 @@ def members(node: dict[str, Any]) -> dict[str, dict[str, Any]]:
             found.setdefault(name, schema)
     found.update(node.get("properties", {}))
     return found
+
+
+def narrowed(node: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an object that has one of several forms, the form that fits best what is known of it."""
+    whole = resolved(node)
+    forms = [form for form in whole.get("oneOf", ()) if members(form)]
+    if len(forms) < 2 or whole.get("properties") or whole.get("allOf"):
+        return whole
+
+    def likeness(form: dict[str, Any]) -> tuple[int, int]:
+        return -len(required(form) - set(known)), len(set(members(form)) & set(known))
+
+    return max(forms, key=likeness)
 
 
 def required(node: dict[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..catalogue import REGIONS, SIZES, region
 from ..checks import check_value
 from ..context import Context
-from .shapes import constraint, is_nullable, members, required
+from .shapes import constraint, is_nullable, members, narrowed, required
 
 _USABLE = (
     *("active", "running", "online", "available", "up", "enabled", "ready", "deployed", "succeeded", "success"),
@@ -27,7 +27,7 @@ def taken(node: dict[str, Any], sent: Any, depth: int = 0) -> Any:
     """What was sent, without all that the schema of the answer does not know."""
     if depth > _DEEPEST:
         return None
-    fields = members(node)
+    fields = members(narrowed(node, sent) if isinstance(sent, Mapping) else node)
     if isinstance(sent, Mapping):
         if not fields:
             return dict(sent) if constraint(node, "additionalProperties") is not False else {}
@@ -61,6 +61,7 @@ def filled(
         shown: ways to members that the official example of the answer has: ``egresses``, ``region.slug``.
     """
     found: dict[str, Any] = {}
+    node = narrowed(node, known)
     needed = required(node)
     for name, schema in members(node).items():
         inside = below(shown, name)
@@ -158,6 +159,8 @@ def _text(context: Context, node: dict[str, Any], name: str) -> str:
         return "192.0.2.1"
     if format == "ipv6":
         return "2001:db8::1"
+    if format == "hostname":
+        return "example.com"
     if format == "email":
         return "nobody@example.com"
     if format in ("uri", "url", "uri-reference"):

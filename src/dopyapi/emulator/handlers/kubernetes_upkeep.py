@@ -141,7 +141,7 @@ def registries(context: Context) -> Reply:
     """Let clusters pull from registries, or no longer."""
     there = {document.body["name"] for document in context.store.select("registry")}
     names = context.body.get("registries") or []
-    if not set(names) <= there:
+    if not all(isinstance(name, str) and name in there for name in names):
         raise not_found()
     return _link(context, names)
 

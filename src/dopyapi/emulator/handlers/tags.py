@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import tagging
 from ..context import Context, Reply, handles
-from ..errors import Refused, not_found, unprocessable
+from ..errors import not_found, refused_form, unprocessable
 from ..paging import listed, objects
 from ..store import Document
 
@@ -37,7 +37,7 @@ def create(context: Context) -> Reply:
     name = context.body.get("name")
     if not tagging.valid(name):
         said = f"tag name {name!r} is invalid: use 1 to 255 letters, digits, underscores, dashes and colons"
-        raise Refused(400, said, body={"error": "bad_request", "messages": [said], "root_causes": []})
+        raise refused_form("tags_create", said)
     return 201, {"tag": tagging.shown(context, tagging.ensure(context, str(name)))}
 
 
