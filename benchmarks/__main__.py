@@ -7,7 +7,7 @@ import json
 import platform
 from pathlib import Path
 
-from . import calling, checking, decoding, limiting, memory, starting
+from . import calling, checking, decoding, emulating, limiting, memory, starting
 
 ALL = {
     "starting": starting,
@@ -16,6 +16,7 @@ ALL = {
     "limiting": limiting,
     "decoding": decoding,
     "memory": memory,
+    "emulating": emulating,
 }
 
 
