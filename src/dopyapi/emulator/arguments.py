@@ -9,7 +9,9 @@ from pathlib import Path
 def parser() -> argparse.ArgumentParser:
     """What ``python -m dopyapi.emulator`` takes."""
     made = argparse.ArgumentParser(
-        prog="python -m dopyapi.emulator", description="A DigitalOcean that runs on your laptop."
+        prog="python -m dopyapi.emulator",
+        description="A DigitalOcean that runs on your laptop.",
+        epilog="Further commands, each with --help: record what an account answers, replay it, import it as a seed.",
     )
     _add_place(made)
     _add_account(made)

@@ -13,13 +13,11 @@ from .._core.clock import REAL, Clock
 from .._core.rate.limits import RateLimits
 from .._core.retry import RetryPolicy
 from ..emulator import Emulator, Faults, Limits, VirtualClock
+from .serving import Servable
 from .transport import TIMEOUT, EmulatorTransport
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from ..emulator.state import State
-    from .serving import Served
 
 BASE_URL = "http://emulator.invalid"
 TOKEN = "emulated"  # noqa: S105 - no secret
@@ -47,7 +45,7 @@ class _EmulatedClock:
 
 
 @dataclass
-class Emulated:
+class Emulated(Servable):
     """An emulator in this process.
 
     Attributes:
@@ -94,25 +92,9 @@ class Emulated:
         """What exists: ``state["droplets"]`` as clients see them, ``state.counts()``."""
         return self.emulator.state
 
-    def serve(self, *, port: int = 0, tls: bool = False) -> AbstractContextManager[Served]:
-        """The same emulator on a socket of the loopback interface, for clients that are not ours.
-
-        Its clock is this emulator's: on a virtual one, time passes for them as it is advanced here.
-
-        Args:
-            port: the port; a free one unless given.
-            tls: speak TLS; `ca` of what the block gets is the file to trust.
-
-        Returns:
-            A context manager of a `Served`, with `url`, `token` and `ca`; the server ends with the block.
-
-        Raises:
-            DOPyError: uvicorn is not installed.
-        """
-        from ..emulator.asgi import App
-        from .serving import serving
-
-        return serving(App(self.emulator), self.token, port=port, tls=tls)
+    @property
+    def _answering(self) -> Emulator:
+        return self.emulator
 
     @property
     def faults(self) -> Faults:

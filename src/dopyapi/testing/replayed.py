@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._core.accounts import using
 from .._core.client import Client
 from .emulated import BASE_URL, TOKEN
+from .serving import Servable
 from .transport import EmulatorTransport
 
 if TYPE_CHECKING:
     from ..emulator.recording import Replay
-    from .serving import Served
 
 
 @dataclass
-class Replayed:
+class Replayed(Servable):
     """A recording in this process.
 
     Attributes:
@@ -36,23 +36,9 @@ class Replayed:
     def __post_init__(self) -> None:
         self.client = Client(self.token, BASE_URL, transport=EmulatorTransport(self.recording))
 
-    def serve(self, *, port: int = 0, tls: bool = False) -> AbstractContextManager[Served]:
-        """The same recording on a socket of the loopback interface, for clients that are not ours.
-
-        Args:
-            port: the port; a free one unless given.
-            tls: speak TLS; `ca` of what the block gets is the file to trust.
-
-        Returns:
-            A context manager of a `Served`, with `url`, `token` and `ca`; the server ends with the block.
-
-        Raises:
-            DOPyError: uvicorn is not installed.
-        """
-        from ..emulator.asgi import App
-        from .serving import serving
-
-        return serving(App(self.recording), self.token, port=port, tls=tls)
+    @property
+    def _answering(self) -> Replay:
+        return self.recording
 
 
 @contextmanager

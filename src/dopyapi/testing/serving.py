@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from .._core.errors import DOPyError
 from .control import Controlled
 
 if TYPE_CHECKING:
+    from ..emulator.answer import Answering
     from ..emulator.asgi import App
 
 _PATIENCE = 10.0
@@ -32,6 +33,35 @@ class Served(Controlled):
     url: str
     token: str
     ca: Path | None = None
+
+
+class Servable:
+    """What answers in this process, and can on a socket, too."""
+
+    token: str
+
+    @property
+    def _answering(self) -> Answering:
+        raise NotImplementedError
+
+    def serve(self, *, port: int = 0, tls: bool = False) -> AbstractContextManager[Served]:
+        """The same on a socket of the loopback interface, for clients that are not ours.
+
+        Its clock is that of this process: on a virtual one, time passes for them as it is advanced here.
+
+        Args:
+            port: the port; a free one unless given.
+            tls: speak TLS; `ca` of what the block gets is the file to trust.
+
+        Returns:
+            A context manager of a `Served`, with `url`, `token` and `ca`; the server ends with the block.
+
+        Raises:
+            DOPyError: uvicorn is not installed.
+        """
+        from ..emulator.asgi import App
+
+        return serving(App(self._answering), self.token, port=port, tls=tls)
 
 
 @contextmanager

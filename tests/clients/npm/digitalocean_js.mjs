@@ -1,19 +1,10 @@
 // A Droplet with a disk, a firewall and a name by digitalocean-js. Prints what the client saw.
 import { createRequire } from "node:module";
 
+import { settled } from "./waiting.mjs";
+
 const { DigitalOcean } = createRequire(import.meta.url)("digitalocean-js");
 const api = new DigitalOcean(process.env.TOKEN, `${process.env.URL}/v2`);
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function settled(ask, good) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const seen = await ask();
-    if (good(seen)) return seen;
-    await pause(25);
-  }
-  throw new Error("it never came about");
-}
-
 const plain = { region: "ams3", size: "s-1vcpu-1gb", image: "debian-12-x64", tags: ["app"] };
 const one = await api.droplets.createNewDroplet({ ...plain, name: "app-1" });
 const more = await api.droplets.createMultipleDroplets({ ...plain, names: ["app-2", "app-3"] });

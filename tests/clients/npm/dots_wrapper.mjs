@@ -1,19 +1,10 @@
 // A small web stack by dots-wrapper: made, changed, half of it taken away. Prints what the client saw.
 import { createRequire } from "node:module";
 
+import { settled } from "./waiting.mjs";
+
 const { createApiClient } = createRequire(import.meta.url)("dots-wrapper");
 const api = createApiClient({ endpoint: `${process.env.URL}/v2`, token: process.env.TOKEN });
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function settled(ask, good) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const seen = await ask();
-    if (good(seen)) return seen;
-    await pause(25);
-  }
-  throw new Error("it never came about");
-}
-
 const droplet = async (name) => {
   const made = await api.droplet.createDroplet({
     name, region: "ams3", size: "s-1vcpu-1gb", image: "debian-12-x64", tags: ["web"], vpc_uuid: vpc.id,
