@@ -47,7 +47,7 @@ class TestOfAnOperation:
             (do.Snapshot.delete, {"image:delete", "snapshot:delete"}),
             (do.Size.list, {"regions:read", "sizes:read"}),
         ],
-        ids=str,
+        ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else str(value),
     )
     def test_it_is_a_set(self, operation, scopes):
         found = do.required_scopes(operation)
