@@ -25,6 +25,8 @@ def served(ways: set[str]) -> dict[str, Any]:
         for path, item in document["paths"].items()
         if any(isinstance(one, dict) and "operationId" in one for one in item.values())
     }
+    # Without its identifier its path is that of an operation that is not served.
+    document["paths"]["/v2/monitoring/sinks/destinations/{destination_uuid}"].pop("delete", None)
     _mend(document["components"]["schemas"])
     # They lead to operations by names that there are not.
     del document["components"]["links"]

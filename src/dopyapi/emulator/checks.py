@@ -60,7 +60,8 @@ def _chosen(node: dict[str, Any], value: Any) -> dict[str, Any] | None:
     how = node.get("discriminator")
     if not how or not isinstance(value, dict):
         return None
-    name = how.get("mapping", {}).get(value.get(how["propertyName"]))
+    said = value.get(how["propertyName"])
+    name = how.get("mapping", {}).get(said) if isinstance(said, str) else None
     return {"$ref": name} if name else None
 
 
@@ -172,7 +173,10 @@ def _mistyped(node: dict[str, Any], value: Any, where: str, strict: bool) -> str
         accepted = [_ARTICLES.get(kind, f"a {kind}") for kind in sorted(map(str, kinds))]
         return f"{where} must be {' or '.join(accepted)}, not {_brief(value)}"
     kind = node.get("type")
-    if kind is None or _fits(kind, value, strict):
+    if kind is None:
+        parts = (_mistyped(resolved(part), value, where, strict) for part in node.get("allOf", ()))
+        return next((wrong for wrong in parts if wrong), None)
+    if _fits(kind, value, strict):
         return None
     return f"{where} must be {_ARTICLES.get(kind, f'a {kind}')}, not {_brief(value)}"
 

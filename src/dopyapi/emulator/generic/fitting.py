@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ..._facts import resolved
 from ..checks import check_value
 from ..errors import unprocessable
 from .shapes import constraint, members
@@ -37,9 +38,21 @@ def check_taken(node: dict[str, Any], known: Mapping[str, Any]) -> None:
 def _misformed(node: dict[str, Any], value: Any, where: str) -> str | None:
     if isinstance(value, Mapping):
         fields = members(node)
+        forms = resolved(node).get("oneOf") or resolved(node).get("anyOf") or ()
+        if forms and not fields and not any(constraint(form, "type") in (None, "object") for form in forms):
+            return f"{where} must not be an object"
+        further = constraint(node, "additionalProperties")
+        if isinstance(further, dict):
+            others = ((name, inner) for name, inner in value.items() if name not in fields)
+            wrong = next((wrong for name, inner in others if (wrong := check_value(further, inner, name))), None)
+            if wrong:
+                return f"{where}.{wrong}"
         steps = ((fields[name], inner, f"{where}.{name}") for name, inner in value.items() if name in fields)
         return next((wrong for step in steps if (wrong := _misformed(*step))), None)
     if isinstance(value, list):
+        least, most = constraint(node, "minItems") or 0, constraint(node, "maxItems") or len(value)
+        if not least <= len(value) <= most:
+            return f"{where} has {len(value)} items, which is out of bounds"
         items = constraint(node, "items") or {}
         inside = (_misformed(items, item, f"{where}[{at}]") for at, item in enumerate(value))
         return next((wrong for wrong in inside if wrong), None)

@@ -81,7 +81,7 @@ def get(context: Context) -> Reply:
 def act(context: Context) -> Reply:
     """Do something to a Droplet."""
     type = context.body.get("type")
-    if type not in SECONDS:
+    if not isinstance(type, str) or type not in SECONDS:
         raise unprocessable(f"type must be one of {', '.join(sorted(SECONDS))}, not {type!r}")
     action = begin(context, droplets.find(context, context.path["droplet_id"]), type, context.body)
     return 201, one("action", context.store.render(action))
@@ -93,7 +93,7 @@ def act_by_tag(context: Context) -> Reply:
     name, type = context.query.get("tag_name"), context.body.get("type")
     if not name:
         raise unprocessable("the query parameter tag_name is required")
-    if type not in _BY_TAG:
+    if not isinstance(type, str) or type not in _BY_TAG:
         raise unprocessable(f"by tag, type must be one of {', '.join(_BY_TAG)}, not {type!r}")
     started = []
     for droplet in tagging.tagged(context.store, tagging.named(context, name).key, "droplet"):

@@ -137,7 +137,7 @@ def _checked(body: dict[str, Any]) -> dict[str, str]:
             raise unprocessable(f"{name} has {len(text)} characters; {_LONGEST[name]} are the most")
         fields[name] = text
     if "purpose" in fields and fields["purpose"] not in _PURPOSES and not fields["purpose"].startswith(_OTHER):
-        fields["purpose"] = _OTHER + fields["purpose"]
+        fields["purpose"] = (_OTHER + fields["purpose"])[: _LONGEST["purpose"]]
     environment = body.get("environment")
     if environment is not None:
         known = _ENVIRONMENTS.get(str(environment).lower(), "" if environment == "" else None)
