@@ -42,7 +42,7 @@ pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) .venv-* .schemathesis .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "dopyapi needs Python 3.11 or newer, and there is none on the PATH"; exit 1; }
