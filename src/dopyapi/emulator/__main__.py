@@ -4,12 +4,11 @@ import sys
 
 
 def _main() -> int:
-    from .recording.commands import COMMANDS
+    # What records needs much that a server does not.
+    if sys.argv[1:2] and sys.argv[1] in ("record", "replay", "import"):
+        from .recording.commands import main as run
 
-    if sys.argv[1:2] and sys.argv[1] in COMMANDS:
-        from .recording import commands
-
-        return commands.main(sys.argv[1:])
+        return run(sys.argv[1:])
     from .serving import main
 
     return main()

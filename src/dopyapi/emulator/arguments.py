@@ -13,29 +13,35 @@ def parser() -> argparse.ArgumentParser:
         description="A DigitalOcean that runs on your laptop.",
         epilog="Further commands, each with --help: record what an account answers, replay it, import it as a seed.",
     )
-    _add_place(made)
+    _add_server(made)
     _add_account(made)
     _add_time(made)
     _add_trouble(made)
     return made
 
 
-def _add_place(made: argparse.ArgumentParser) -> None:
+def add_place(made: argparse.ArgumentParser, port: int) -> argparse._ArgumentGroup:
+    """Add what says where to listen, on that port unless told otherwise; returns the group."""
     group = made.add_argument_group("where it listens")
     group.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     group.add_argument(
-        "--port", type=int, default=8080, help="port to listen on; 0 for a free one (default: %(default)s)"
+        "--port", type=int, default=port, help="port to listen on; 0 for a free one (default: %(default)s)"
     )
     group.add_argument("--tls", action="store_true", help="speak TLS, with a certificate by an authority of its own")
+    group.add_argument(
+        "--tls-folder", type=Path, metavar="FOLDER", help="where the authority is kept (default: your data folder)"
+    )
+    return group
+
+
+def _add_server(made: argparse.ArgumentParser) -> None:
+    group = add_place(made, 8080)
     group.add_argument(
         "--hosts",
         type=_names,
         default=(),
         metavar="NAME,...",
         help="further names for the certificate, such as api.digitalocean.com; means --tls",
-    )
-    group.add_argument(
-        "--tls-folder", type=Path, metavar="FOLDER", help="where the authority is kept (default: your data folder)"
     )
     group.add_argument("--quiet", action="store_true", help="only say where it listens")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,26 +67,21 @@ class Servable:
 @contextmanager
 def serving(app: App, token: str, *, port: int = 0, tls: bool = False) -> Iterator[Served]:
     """Serve an emulator's application on the loopback interface, by a thread that ends with the block."""
-    try:
-        import uvicorn  # noqa: F401 - said here, and not by a thread
-    except ImportError:
-        raise DOPyError("serving needs uvicorn: pip install 'dopyapi[emulator]'") from None
-    from ..emulator import serving as http
-    from ..emulator.tls import secured
+    from ..emulator.listening import ListeningError, listening
 
-    with TemporaryDirectory(prefix="dopyapi-") as folder:
-        encrypted = secured(folder=Path(folder)) if tls else None
-        with http.listen("127.0.0.1", port) as listener:
-            ready = threading.Event()
-            server = http.server(app, ready.set, encrypted)
-            thread = threading.Thread(
-                target=server.run, kwargs={"sockets": [listener]}, name="dopyapi emulator", daemon=True
-            )
-            thread.start()
-            try:
-                if not ready.wait(_PATIENCE):
-                    raise DOPyError("the emulator's server did not start")
-                yield Served(http.url_of(listener, tls), token, encrypted.ca if encrypted else None)
-            finally:
-                server.should_exit = True
-                thread.join(_PATIENCE)
+    with TemporaryDirectory(prefix="dopyapi-") as folder, ExitStack() as stack:
+        try:
+            at = stack.enter_context(listening("127.0.0.1", port, encrypted=tls, folder=Path(folder)))
+        except ListeningError as error:
+            raise DOPyError(str(error)) from None
+        ready = threading.Event()
+        server, run = at.server(app, ready.set)
+        thread = threading.Thread(target=run, name="dopyapi emulator", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_PATIENCE):
+                raise DOPyError("the emulator's server did not start")
+            yield Served(at.url, token, at.ca)
+        finally:
+            server.should_exit = True
+            thread.join(_PATIENCE)

@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import add_place
+from ..listening import ListeningError, listening
 from .fixture import NEUTRAL, Fixture, FixtureError, Writer
 from .scrubbing import Scrubber
 from .upstream import Upstream, UpstreamError
@@ -18,7 +19,6 @@ from .upstream import Upstream, UpstreamError
 if TYPE_CHECKING:
     from .proxy import Recorder
 
-COMMANDS = ("record", "replay", "import")
 TOKEN_VARIABLES = ("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
 _PROGRAM = "python -m dopyapi.emulator"
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog=_PROGRAM)
-    commands = made.add_subparsers(required=True, metavar="|".join(COMMANDS))
+    commands = made.add_subparsers(required=True, metavar="record|replay|import")
     record = commands.add_parser("record", help="record what an account answers, without its secrets")
     record.set_defaults(run=_record)
     record.add_argument("--to", type=Path, required=True, metavar="FIXTURE", help="the file to write")
@@ -48,14 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_upstream(record)
     _add_scrubbing(record)
-    _add_place(record, 8081)
+    add_place(record, 8081)
     replay = commands.add_parser("replay", help="answer with what was recorded")
     replay.set_defaults(run=_replay)
     replay.add_argument("fixture", type=Path)
     replay.add_argument(
         "--strict-order", action="store_true", help="take requests only in the order in which they were recorded"
     )
-    _add_place(replay, 8080)
+    add_place(replay, 8080)
     take = commands.add_parser("import", help="make a seed of an account, or of a recording")
     take.set_defaults(run=_import)
     take.add_argument("fixture", type=Path, nargs="*", help="recordings; later ones know better")
@@ -86,15 +86,6 @@ def _add_scrubbing(made: argparse.ArgumentParser) -> None:
         made.add_argument(
             "--keep-files", action="store_true", help="keep answers that are no text, such as PDF: nobody looks inside"
         )
-
-
-def _add_place(made: argparse.ArgumentParser, port: int) -> None:
-    made.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    made.add_argument(
-        "--port", type=int, default=port, help="port to listen on; 0 for a free one (default: %(default)s)"
-    )
-    made.add_argument("--tls", action="store_true", help="speak TLS, with a certificate by an authority of its own")
-    made.add_argument("--tls-folder", type=Path, metavar="FOLDER", help="where the authority is kept")
 
 
 def _upstream(parser: argparse.ArgumentParser, url: str) -> Upstream:
@@ -171,25 +162,14 @@ def _replay(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
 
 def _serve(app: Any, options: argparse.Namespace, announcement: str) -> int:
     """Serve until interrupted."""
-    from .. import serving, tls
-
-    if find_spec("uvicorn") is None:
-        return _failed("serving needs uvicorn: pip install 'dopyapi[emulator]'")
-    if not serving.is_loopback(options.host):
-        _say(f"warning: listening on {options.host}: whoever reaches this machine can use it")
     try:
-        listener = serving.listen(options.host, options.port)
-    except OSError as error:
-        return _failed(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
-    with listener:
-        try:
-            secured = tls.secured(folder=options.tls_folder) if options.tls else None
-        except tls.TLSError as error:
-            return _failed(f"cannot start: {error}")
-        told = announcement.format(url=serving.url_of(listener, secured is not None))
-        if secured is not None:
-            told += f"\n  trust it  export SSL_CERT_FILE={secured.ca} REQUESTS_CA_BUNDLE={secured.ca}"
-        serving.server(app, lambda: print(told, flush=True), secured).run(sockets=[listener])  # noqa: T201
+        with listening(options.host, options.port, encrypted=options.tls, folder=options.tls_folder) as at:
+            told = announcement.format(url=at.url)
+            if at.ca is not None:
+                told += f"\n  trust it  export SSL_CERT_FILE={at.ca} REQUESTS_CA_BUNDLE={at.ca}"
+            at.serve(app, told)
+    except ListeningError as error:
+        return _failed(str(error))
     return 0
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..checks import fields_of
 from ..seeding.collections import COLLECTIONS
 
 Item = dict[str, Any]
-_DROPLET_FEATURES = {"backups": "backups", "ipv6": "ipv6", "monitoring": "monitoring"}
+_DROPLET_FEATURES = ("backups", "ipv6", "monitoring")
 _PRIMARY_DATABASE = "defaultdb"
 
 
@@ -50,7 +50,7 @@ def _droplet(item: Item) -> Item:
     image = item.get("image") or {}
     made |= {"region": _slug(item), "size": item.get("size_slug"), "image": image.get("slug") or image.get("id")}
     features = item.get("features") or ()
-    made |= {field: True for feature, field in _DROPLET_FEATURES.items() if feature in features}
+    made |= {feature: True for feature in _DROPLET_FEATURES if feature in features}
     if made.get("status") not in ("active", "off"):
         made.pop("status", None)
     return made
@@ -99,11 +99,15 @@ def _firewall(item: Item) -> Item:
 def _database(item: Item) -> Item:
     wanted = ("id", "created_at", "name", "engine", "version", "size", "region", "num_nodes", "private_network_uuid")
     made = {field: item[field] for field in (*wanted, "tags") if item.get(field)}
-    made["users"] = [
-        {"name": user["name"]} for user in item.get("users") or () if user.get("role") != "primary" and user.get("name")
-    ]
-    made["dbs"] = [{"name": name} for name in item.get("db_names") or () if name != _PRIMARY_DATABASE]
+    made["users"] = database_parts(item.get("users") or ())
+    made["dbs"] = database_parts({"name": name} for name in item.get("db_names") or ())
     return {field: value for field, value in made.items() if value != []}
+
+
+def database_parts(shown: Iterable[Item]) -> list[Item]:
+    """Users or logical databases, without those that come with each cluster."""
+    own = (one["name"] for one in shown if one.get("name") and one.get("role") != "primary")
+    return [{"name": name} for name in own if name != _PRIMARY_DATABASE]
 
 
 def _kubernetes(item: Item) -> Item:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from ..seeding.collections import COLLECTIONS, PARTS
 from ..seeding.reading import Problem, SeedError
-from .describing import Item, describe
+from .describing import Item, database_parts, describe
 from .fixture import Exchange
 
 _LISTED = {
@@ -138,7 +138,7 @@ class _Import:
             made["url"] = "https://images.example.com/imported.qcow2"
             self._note(name, item, "where it was imported from is not shown: the seed has another URL", left=False)
         elif name == "domains":
-            made["records"] = self._part(item.get("name"), "records", "records")
+            made["records"] = self._part(item.get("name"), "records")
         elif name == "databases":
             self._add_database_parts(made, item)
         elif name == "projects":
@@ -151,19 +151,16 @@ class _Import:
         """Snapshots and backups are images, too; they come with their Droplets."""
         return image.get("type") == "custom"
 
-    def _part(self, key: Any, part: str, name: str) -> list[Item]:
+    def _part(self, key: Any, part: str) -> list[Item]:
         items = (self._parts.get((str(key), part)) or {}).values()
         described = (describe(part, item) for item in items)
         return [item for item in described if item is not None]
 
     def _add_database_parts(self, made: Item, item: Item) -> None:
-        for part, own in (("users", "role"), ("dbs", "")):
-            listed = (self._parts.get((_key(item), part)) or {}).values()
-            names = [
-                {"name": one["name"]} for one in listed if one.get(own) != "primary" and one["name"] != "defaultdb"
-            ]
-            if names:
-                made[part] = names
+        for part in ("users", "dbs"):
+            found = database_parts((self._parts.get((_key(item), part)) or {}).values())
+            if found:
+                made[part] = found
 
     def _resources(self, project: Item) -> list[str]:
         return [urn for urn in self._parts.get((_key(project), "resources")) or {} if self._has(urn)]

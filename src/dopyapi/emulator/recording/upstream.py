@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 import zlib
@@ -15,6 +14,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 from urllib3.util import SKIP_HEADER, make_headers
 
+from ..listening import is_loopback
 from .links import Links
 
 _HOP_BY_HOP = frozenset(
@@ -72,7 +72,7 @@ class Upstream:
             raise ValueError(f"must be a scheme and a host, such as https://api.digitalocean.com, not {url!r}")
         if parts.username is not None:
             raise ValueError("must not have a name and a password in it")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError(f"must be https: over http everybody on the way to {parts.hostname} could read your token")
         self.url = f"{parts.scheme}://{parts.netloc}"
         self._pool = _pool(self.url, parts.scheme, parts.hostname)
@@ -158,7 +158,7 @@ def _pool(url: str, scheme: str, host: str) -> urllib3.PoolManager:
                 trust.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})  # noqa: PTH112
             except OSError as error:
                 raise ValueError(f"{variable}={place} cannot be read: {error}") from None
-    proxy = None if _is_loopback(host) or proxy_bypass(host) else getproxies().get(scheme)
+    proxy = None if is_loopback(host) or proxy_bypass(host) else getproxies().get(scheme)
     if proxy is None:
         return urllib3.PoolManager(maxsize=_CONNECTIONS, block=True, ssl_context=trust)
     parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
@@ -170,13 +170,6 @@ def _pool(url: str, scheme: str, host: str) -> urllib3.PoolManager:
         block=True,
         ssl_context=trust,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _reason(error: BaseException) -> str:
