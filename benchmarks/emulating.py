@@ -194,7 +194,7 @@ def _memory() -> float:
 
 
 def _serve_raw() -> None:
-    from dopyapi.emulator import serving
+    from dopyapi.emulator.listening import listening
 
     body = json.dumps({"droplet": {"name": "x" * 2900}}).encode()
     head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -203,8 +203,8 @@ def _serve_raw() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
-    with serving.listen("127.0.0.1", 0) as listener:
-        serving.server(app, lambda: print(serving.url_of(listener, False), flush=True), None).run(sockets=[listener])
+    with listening("127.0.0.1", 0) as at:
+        at.serve(app, at.url)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def _names(query: str) -> tuple[str, ...]:
 
 
 def _look(body: bytes) -> tuple[str, ...]:
-    """The names and types of all that JSON has, but not its values."""
+    """The names and types of all that JSON has, but not its values: only of what says a type, which word it is."""
     try:
         return tuple(sorted(set(_ways(json.loads(body), "")))) if body else ()
     except ValueError:
@@ -72,5 +72,7 @@ def _ways(value: Any, way: str) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _ways(inner, f"{way}[]")
+    elif isinstance(value, str) and way.endswith("type"):
+        yield f"{way}={value}"
     else:
         yield f"{way}:{type(value).__name__}"

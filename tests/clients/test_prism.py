@@ -35,6 +35,7 @@ KNOWN = {
     r"^loadBalancers_.* response\.body\.load_balancer\.(forwarding_rules|vpc_uuid|region)": (
         "a global one has no region, no VPC and no rules"
     ),
+    r"^tags_assign_resources request\.body\.resources\.\d+\.resource_type": "a cluster of databases is tagged, too",
     r"^volumes_create request\.body": "a volume from a snapshot has that one's size and region",
     r"^cdn_update_endpoints request\.body\.(certificate_id|custom_domain)": "an empty one takes it away",
     r"^oneClicks_list request\.query\.type": "a test asks for a type that there is not",
