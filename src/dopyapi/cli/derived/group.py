@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-from click.utils import make_default_short_help
 
 from dopyapi._core.endpoint import ActionsEndpoint
 from dopyapi._core.operations import Declaration
@@ -14,6 +13,7 @@ from dopyapi._core.schema import NAMED
 
 from ..app import written
 from ..base import Group
+from ..screen import cut
 from ..written import ADDED
 from .documentation import help_of
 
@@ -57,7 +57,7 @@ class ResourceGroup(Group):
         lines |= {n: _line(self.cls, n) for n in known}
         width = formatter.width - 6 - max(map(len, lines), default=0)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, make_default_short_help(lines[name], width)) for name in sorted(lines)])
+            formatter.write_dl([(name, cut(lines[name], width)) for name in sorted(lines)])
 
 
 def group_of(name: str, place: str) -> ResourceGroup:

@@ -65,7 +65,8 @@ def _image(word: str) -> Any:
         return int(word)
     if re.fullmatch(r"[0-9a-f-]{36}", word):
         return word
-    return find(dopyapi.Image, [word])[0]
+    found = find(dopyapi.Image, [word])[0]
+    return word if found.slug == word else found
 
 
 def anything(word: str) -> Any:
