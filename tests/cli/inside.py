@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -57,7 +58,8 @@ def run(arguments: tuple[str, ...], environment: Mapping[str, str], given: str =
     kept = accounts._default
     with patch.dict(os.environ, environment, clear=True), piped(given) as (out, err):
         try:
-            status = run_command(list(arguments))
+            # An empty context, as a process has: the account that the test itself uses is not current there.
+            status = Context().run(run_command, list(arguments))
         finally:
             accounts._default = kept
     return Result(status, out.text, err.text)

@@ -10,6 +10,7 @@ failing.py                     what an error says, and the exit status
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -22,7 +23,8 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: what follows the command's name; those of this process unless given.
     """
     given = sys.argv[1:] if arguments is None else arguments
-    if not given or given in (["--help"], ["-h"], ["help"]):
+    completing = "_DOPY_COMPLETE" in os.environ
+    if not completing and (not given or given in (["--help"], ["-h"], ["help"])):
         # The screen that is seen first needs nothing of what commands need, and so is there at once.
         from .screen import text
 

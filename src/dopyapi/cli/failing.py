@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -90,9 +91,24 @@ def words(problem: BaseException) -> str:
         return "no account: `dopy auth login`, or set DIGITALOCEAN_TOKEN; `dopy --emulator ...` needs none"
     if isinstance(problem, errors.UnauthorizedError):
         return f"{_one_line(str(problem))}; `dopy auth login` takes a new token"
+    if isinstance(problem, errors.InvalidRequest):
+        return as_typed(_one_line(str(problem)))
     if isinstance(problem, errors.DOPyError | OSError | ValueError | TypeError | LookupError):
         return _one_line(str(problem)) or type(problem).__name__
     return f"{type(problem).__name__}: {_one_line(str(problem))}; --debug shows where"
+
+
+def as_typed(message: str) -> str:
+    """What the SDK says of a call's arguments, of a command's options: ``needs --image and --size``."""
+    said = re.sub(r"^\w+\.\w+\(\): ", "", message)
+    ctx = click.get_current_context(silent=True)
+    flags = {p.name: p.opts[0] for p in ctx.command.params if isinstance(p, click.Option)} if ctx is not None else {}
+    begins, needs, rest = said.partition("needs ")
+    if needs and not begins:
+        told = {name for name in re.findall(r"\w+", rest) if name in flags}
+        return needs + re.sub(r"\w+", lambda m: flags[m[0]] if m[0] in told else m[0], rest)
+    name = re.match(r"\w+", said)
+    return said.replace(name[0], flags[name[0]], 1) if name and name[0] in flags else said
 
 
 def status(problem: BaseException) -> int:

@@ -142,7 +142,7 @@ def _options(parameters: list[Taken]) -> list[click.Parameter]:
 
 def _inside(parameters: list[Taken], typed: dict[str, Any]) -> str:
     """What of the targets is meant, as it was typed: ``--name alice``."""
-    said = [(one, typed.get(one.name)) for one in parameters]
+    said = [(one, typed.get(one.place)) for one in parameters]
     words = [f"{one.flag} {', '.join(map(str, v)) if isinstance(v, tuple) else v}" for one, v in said if v]
     return "  ".join(words)
 

@@ -42,6 +42,7 @@ REWORDED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"; DigitalOcean prefers `delete_node\(.*?\)`", "; `delete-node --replace 1` replaces one"),
     (r"the current month's is `get_preview\(\)`", "`get-preview` shows the current month's"),
     (r"; it needs `dopyapi\[\w+\]`", ""),
+    (r" Set it and `save\(\)` to [^.;]*; `create\(\)` cannot[^.]*\.", ""),
     (r" `Client\(reach=...\)` says where a port really is\.", ""),
     (r"`+Account\(\)\.team\.urn`+", "team.urn of `dopy account get -o json`"),
     (r"; `migration_source` makes one of a [^.;]*", ""),
