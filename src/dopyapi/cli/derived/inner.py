@@ -118,7 +118,8 @@ def inside(ctx: click.Context, operation: str, parameter: str, incomplete: str) 
     from .targets import find
 
     cls = getattr(getattr(ctx.parent, "command", None), "cls", None)
-    words = ctx.params.get("targets") or ()
+    # While an option still wants its value, what stands by its place has not been taken yet.
+    words = ctx.params.get("targets") or ctx.args[:1]
     noun = _noun_of(cls, operation, parameter) if cls is not None and words else None
     if noun is None:
         return []
