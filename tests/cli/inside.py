@@ -49,7 +49,9 @@ def piped(given: str = "", *, terminal: bool = False) -> Iterator[tuple[Pipe, Pi
             yield out, err
 
 
-def run(arguments: tuple[str, ...], environment: Mapping[str, str], given: str = "", *, terminal: bool = False) -> Result:
+def run(
+    arguments: tuple[str, ...], environment: Mapping[str, str], given: str = "", *, terminal: bool = False
+) -> Result:
     """Run one command.
 
     Args:

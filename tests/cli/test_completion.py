@@ -54,7 +54,12 @@ def shell(dopy: Dopy) -> Callable[..., dict[str, list[str]]]:
         options = ["--norc", "--noprofile"] if name == "bash" else ["--no-config"]
         given = ["-c", script, "dopy-test"] if name == "bash" else ["-c", script]
         done = subprocess.run(
-            [program, *options, *given, *lines], env=environment, capture_output=True, text=True, timeout=60, check=False
+            [program, *options, *given, *lines],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert done.stderr == ""
         shown = dict(line.split(" => ", 1) for line in done.stdout.splitlines())
@@ -134,7 +139,9 @@ def inside(dopy: Dopy, line: str, **environment: str) -> list[str]:
 
 def test_values_that_exist_are_shown_wherever_one_is_named(dopy: Dopy, fleet: Callable[..., list[Any]]) -> None:
     fleet("web-1", "web-2")
-    do.SSHKey.new(name="laptop", public_key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdR0V0yEhkJpyAW0mCPp5S1VnZ5jYtNPkNPKNN1AZ0Q")
+    do.SSHKey.new(
+        name="laptop", public_key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdR0V0yEhkJpyAW0mCPp5S1VnZ5jYtNPkNPKNN1AZ0Q"
+    )
     do.Domain.new(name="example.com", ip_address="192.0.2.1")
     database = do.DatabaseCluster.new(
         name="orders", engine="pg", version="16", size="db-s-1vcpu-1gb", num_nodes=1, region="ams3"

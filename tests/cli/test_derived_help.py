@@ -17,7 +17,8 @@ from dopyapi.cli.index import GROUPS
 from dopyapi.cli.naming import classes, derived
 
 PYTHON = re.compile(
-    r"\bobjects? or\b|\ba dict\b|dopyapi\.|\bNone\b|\bTrue\b|\bFalse\b|wait_ready|\w\(\)|already set on it|a page|`", re.M
+    r"\bobjects? or\b|\ba dict\b|dopyapi\.|\bNone\b|\bTrue\b|\bFalse\b|wait_ready|\w\(\)|already set on it|a page|`",
+    re.M,
 )
 """Words of the SDK that say nothing on a command line."""
 

@@ -42,7 +42,9 @@ def test_every_example_does_what_it_shows(dopy: Dopy, digitalocean: Emulated) ->
     for cls, name in _ordered():
         words = shlex.split(EXAMPLES[cls, name].replace("203.0.113.7", address or "203.0.113.7"))
         if (cls, name) != ("Droplet", "create"):
-            words = [word for word in words if word != "--wait"]  # here all is done at once, and each wait takes its time
+            words = [
+                word for word in words if word != "--wait"
+            ]  # here all is done at once, and each wait takes its time
         done = dopy.inside(groups[cls], name, *words)
         assert done.status == 0, (cls, name, done.err)
         assert done.out, (cls, name)

@@ -51,7 +51,10 @@ def test_each_form_holds_the_same(dopy: Dopy, fleet: Callable[..., list[Any]]) -
     rows = list(csv.DictReader(io.StringIO(dopy.inside("droplets", "list", "-o", "csv").out)))
     assert [row["name"] for row in rows] == ["web-1", "web-2"]
     assert rows[0]["region"] == "ams3"
-    assert yaml.safe_load(dopy.inside("droplets", "list", "-o", "yaml").out) == dopy.inside("droplets", "list", "-o", "json").json
+    assert (
+        yaml.safe_load(dopy.inside("droplets", "list", "-o", "yaml").out)
+        == dopy.inside("droplets", "list", "-o", "json").json
+    )
     own = dopy.inside("droplets", "list", "--columns", "name,region.slug,public_ip,image.distribution", "-o", "csv")
     assert own.lines[0] == "name,region.slug,public_ip,image.distribution"
     assert own.lines[1].startswith("web-1,ams3,203.0.113.")
@@ -183,7 +186,9 @@ LOOKED_AT = [
 
 def _steady(screen: str) -> str:
     """A screen without what is another each time."""
-    screen = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "00000000-0000-4000-8000-000000000000", screen)
+    screen = re.sub(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "00000000-0000-4000-8000-000000000000", screen
+    )
     screen = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-01-01T00:00:00Z", screen)
     screen = re.sub(r"do-user-\d+-0", "do-user-1234567-0", screen)
     screen = re.sub(r"workers-[0-9a-f]{5}", "workers-12345", screen)
@@ -201,7 +206,11 @@ def test_the_screen_at_80_and_120_columns(dopy: Dopy, fleet: Callable[..., list[
     for columns in (80, 120):
         shown = []
         for line in LOOKED_AT:
-            done = inside.run(tuple(line.split()), dopy.environment | {"COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}, terminal=True)
+            done = inside.run(
+                tuple(line.split()),
+                dopy.environment | {"COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"},
+                terminal=True,
+            )
             assert done.status == 0, (line, done.err)
             seen = re.sub(r"(?m) +$", "", re.sub(r"\x1b\[[0-9;]*m", "", done.out))
             fits = seen.splitlines() if " get " not in line and "--dry-run" not in line else []

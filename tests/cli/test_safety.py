@@ -107,7 +107,9 @@ def test_what_goes_with_each_kind_is_said(fleet: Callable[..., list[Any]]) -> No
     database.wait_ready()
     database.add_user(name="alice")
     registry = do.Registry.new(name="reg", subscription_tier_slug="basic", region="ams3")
-    key = do.SSHKey.new(name="k", public_key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdR0V0yEhkJpyAW0mCPp5S1VnZ5jYtNPkNPKNN1AZ0Q")
+    key = do.SSHKey.new(
+        name="k", public_key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdR0V0yEhkJpyAW0mCPp5S1VnZ5jYtNPkNPKNN1AZ0Q"
+    )
     vpc = next(each for each in do.VPC.list.all() if each.name == "default-ams3")
     image = next(each for each in do.Image.list_user.all() if each.name == "golden")
 
@@ -207,7 +209,10 @@ def test_a_dry_run_shows_the_requests_and_the_cost_and_sends_nothing(
         "name": "a", "size": "s-1vcpu-1gb", "image": "ubuntu-24-04-x64", "region": "ams3",
     }  # fmt: skip
     # A procedure may send more, once it knows the answer: that is said.
-    assert "what may follow depends on the answer" in dopy.inside("tags", "tag", "web", "--resource", "droplet:web-1", "--dry-run").out
+    assert (
+        "what may follow depends on the answer"
+        in dopy.inside("tags", "tag", "web", "--resource", "droplet:web-1", "--dry-run").out
+    )
 
 
 def test_every_command_that_changes_something_has_a_dry_run() -> None:

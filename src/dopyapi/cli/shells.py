@@ -101,7 +101,9 @@ class Bash(Shell):
         import os
 
         args, incomplete = super().get_completion_args()
-        breaks = [at for at, each in enumerate(incomplete) if each in ":=" and each in os.environ.get("COMP_BREAKS", "")]
+        breaks = [
+            at for at, each in enumerate(incomplete) if each in ":=" and each in os.environ.get("COMP_BREAKS", "")
+        ]
         self.standing = incomplete[: breaks[-1] + 1] if breaks else ""
         return args, incomplete
 

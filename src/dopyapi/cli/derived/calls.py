@@ -117,7 +117,9 @@ def _of_members(cls: Any, name: str, declaration: Declaration[Any, Any]) -> clic
         given = arguments_of(parameters, typed)
         arguments_for = {id(target): within(target, declaration, given) for target in targets}
         if destroys(declaration.name):
-            ask(declaration.name, kebab(cls.__name__).replace("-", " "), targets, yes=yes, of=_inside(parameters, typed))
+            ask(
+                declaration.name, kebab(cls.__name__).replace("-", " "), targets, yes=yes, of=_inside(parameters, typed)
+            )
         outcomes = each(targets, lambda target: getattr(target, declaration.name).steps(**arguments_for[id(target)]))
         if wait and takes_time:
             waited(outcomes, None, seconds, f"{session().again()} actions wait")

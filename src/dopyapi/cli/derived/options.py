@@ -197,9 +197,7 @@ def _parted(typed: Any) -> list[Any]:
     return [part.strip() for part in typed.split(",") if part.strip()]
 
 
-def taken(
-    declaration: Declaration[Any, Any], helps: Mapping[str, str], *, but: set[str] | None = None
-) -> list[Taken]:
+def taken(declaration: Declaration[Any, Any], helps: Mapping[str, str], *, but: set[str] | None = None) -> list[Taken]:
     """The parameters of an operation that a command takes.
 
     Args:

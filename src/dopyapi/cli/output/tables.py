@@ -151,7 +151,12 @@ def _fitted(heads: list[str], rows: list[list[str]], numbers: list[bool], widths
         made.add_column(Text(head), justify=justify, overflow="ellipsis", no_wrap=True, width=width)
     for row in rows:
         made.add_row(*(Text(cell, style=_style(cell)) for cell in row))
-    console = Console(file=sys.stdout, highlight=False, no_color=bool(os.environ.get("NO_COLOR")), width=sum(widths) + GAP * len(widths))
+    console = Console(
+        file=sys.stdout,
+        highlight=False,
+        no_color=bool(os.environ.get("NO_COLOR")),
+        width=sum(widths) + GAP * len(widths),
+    )
     with console.capture() as capture:
         console.print(made)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
