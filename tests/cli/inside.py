@@ -44,9 +44,9 @@ class Pipe(io.TextIOWrapper):
 def piped(given: str = "", *, terminal: bool = False) -> Iterator[tuple[Pipe, Pipe]]:
     """Standard output and error are pipes meanwhile, and standard input is a text."""
     out, err = Pipe(terminal=terminal), Pipe()
-    with patch.object(sys, "stdout", out), patch.object(sys, "stderr", err):
-        with patch.object(sys, "stdin", io.StringIO(given)):
-            yield out, err
+    streams = {"stdout": out, "stderr": err, "stdin": io.StringIO(given)}
+    with patch.multiple(sys, **streams):
+        yield out, err
 
 
 def run(

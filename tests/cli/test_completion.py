@@ -112,13 +112,16 @@ def test_zsh(dopy: Dopy, shell: Callable[..., dict[str, list[str]]], some: None)
         pytest.skip("zsh is not installed here")
     from .process import typed
 
-    rc = "autoload -Uz compinit && compinit -u -D\nPS1='$ '\neval \"$(dopy completion zsh)\"\nsetopt no_beep no_list_beep\n"
-    (dopy.home / ".zshrc").write_text(rc)
+    lines = ["autoload -Uz compinit && compinit -u -D", "PS1='$ '", 'eval "$(dopy completion zsh)"', "setopt no_beep"]
+    (dopy.home / ".zshrc").write_text("\n".join(lines) + "\n")
     environment = dopy.environment | {"PATH": f"{dopy.home / 'bin'}:{os.environ['PATH']}", "TERM": "xterm"}
-    seen = typed(
-        [program, "-i"], environment, [("$ ", "dopy dro\t"), ("droplets", "reb\t"), ("build", "\x15dopy droplets reboot oth\t"), ("other", "\x15exit\r")],
-        cwd=dopy.home,
-    )  # fmt: skip
+    answers = [
+        ("$ ", "dopy dro\t"),
+        ("droplets", "reb\t"),
+        ("build", "\x15dopy droplets reboot oth\t"),
+        ("other", "\x15exit\r"),
+    ]
+    seen = typed([program, "-i"], environment, answers, cwd=dopy.home)
     assert "dopy droplets" in seen
     assert "reboot" in seen
     assert "rebuild" in seen

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from dopyapi.cli.derived.documentation import attributes_of, help_of
-from dopyapi.cli.derived.group import ResourceGroup, group_of
+from dopyapi.cli.derived.group import ResourceGroup, group_of, names_of
 from dopyapi.cli.derived.updating import settable
 from dopyapi.cli.index import GROUPS
 from dopyapi.cli.naming import classes, derived
@@ -113,8 +113,8 @@ def test_a_new_class_has_its_commands_by_existing(monkeypatch: pytest.MonkeyPatc
     from dopyapi._core.declare import collection, member, new_by
     from dopyapi._core.fields import Dynamic, Key
     from dopyapi._core.page import Page
-    from dopyapi.cli import app
     from dopyapi._core.resource import ActiveRecord
+    from dopyapi.cli import app
 
     class SolarArray(ActiveRecord):
         """A roof of panels."""
@@ -157,3 +157,18 @@ def test_a_new_class_has_its_commands_by_existing(monkeypatch: pytest.MonkeyPatc
     finally:
         schema.NAMED.pop("SolarArray", None)
         SolarArray.__module__ = __name__
+
+
+def test_what_takes_its_time_can_be_waited_for(every: list[tuple[str, str, click.Command]]) -> None:
+    from dopyapi.cli.derived.calls import begins_action
+    from dopyapi.cli.derived.group import declarations_of
+
+    waits = {(group, name) for group, name, command in every if any("--wait" in param.opts for param in command.params)}
+    for group, (_, place, _) in GROUPS.items():
+        cls = group_of(group, place).cls
+        for name, operation in names_of(cls).items():
+            if begins_action(declarations_of(cls)[operation]) and not name.startswith(("list", "get", "wait")):
+                assert (group, name) in waits, (group, name)
+        if cls._untils and "create" in names_of(cls):
+            assert (group, "create") in waits, group
+    assert {("databases", "resize"), ("doks", "upgrade"), ("firewalls", "add-rules")} <= waits

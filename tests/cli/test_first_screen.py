@@ -37,12 +37,12 @@ def test_it_is_as_wide_as_the_terminal(stranger: Dopy) -> None:
 
 
 def test_nothing_that_commands_need_is_loaded_for_it_and_no_rich_for_a_pipe(dopy: Dopy) -> None:
+    watched = {"click", "rich", "msgspec", "urllib3", "yaml", "jmespath", "keyring", "aiohttp", "matplotlib"}
     program = (
         "import sys; sys.argv = ['dopy', *sys.argv[1:]]\n"
         "from dopyapi.cli import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
-        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'click', 'rich', 'msgspec', 'urllib3', 'yaml',"
-        " 'jmespath', 'keyring', 'aiohttp', 'matplotlib'}))"
+        f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {watched}))"
     )
 
     def loaded(*arguments: str) -> str:

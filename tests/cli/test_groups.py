@@ -115,7 +115,8 @@ def test_a_group_alone_shows_its_commands_and_either_number_works(dopy: Dopy) ->
 
 LIFE = [
     # (command, exit status, what has to be written)
-    ("droplet create web-{1..2} twin twin --size s-1vcpu-1gb --image ubuntu-24-04-x64 --region ams3 --tag web", 0, "web-2"),
+    ("droplet create web-{1..2} twin twin --size s-1vcpu-1gb --image ubuntu-24-04-x64 --region ams3 --tag web",
+     0, "web-2"),
     ("droplet list-neighbors web-1", 0, "ID"),
     ("droplet list-firewalls web-1", 0, "RULES IN"),
     ("droplet reboot twin", 1, "2 Droplets are called 'twin': say which by its id"),
@@ -146,7 +147,8 @@ LIFE = [
     ("lb create lb --region ams3 --droplet web-1"
      " --forwarding-rule entry_protocol=http,entry_port=80,target_protocol=http,target_port=80 --wait", 0, "active"),
     ("lb update lb --droplet web-1,web-2", 0, "lb"),
-    ("lb delete-rules lb --rule entry_protocol=http,entry_port=80,target_protocol=http,target_port=80 --yes", 1, "rule"),
+    ("lb delete-rules lb --rule entry_protocol=http,entry_port=80,target_protocol=http,target_port=80 --yes",
+     1, "rule"),
     ("project create shop --purpose Trying", 0, "shop"),
     ("project assign shop --resource droplet:web-1,domain:example.com", 0, "assigned"),
     ("project delete shop --yes", 1, "cannot delete a project with resources"),
@@ -157,7 +159,8 @@ LIFE = [
     ("vpc list-members backend", 0, "inside"),
     ("reserved-ip create --droplet web-1 --wait", 0, "web-1"),
     ("reserved-ip get 203.0.113.250", 3, "there is no "),
-    ("database create orders --engine pg --version 16 --size db-s-1vcpu-1gb --num-nodes 1 --region ams3 --wait", 0, "online"),
+    ("database create orders --engine pg --version 16 --size db-s-1vcpu-1gb --num-nodes 1 --region ams3 --wait",
+     0, "online"),
     ("database add-user orders --name alice", 0, "alice"),
     ("database delete-user orders --name nobody --yes", 3, "orders has no user 'nobody'; there is doadmin, alice"),
     ("database delete-user orders --name alice --yes", 0, "deleted"),

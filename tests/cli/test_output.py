@@ -216,6 +216,9 @@ def test_the_screen_at_80_and_120_columns(dopy: Dopy, fleet: Callable[..., list[
             fits = seen.splitlines() if " get " not in line and "--dry-run" not in line else []
             assert max(map(wide, fits), default=0) <= columns, (line, done.out)
             shown.append(f"$ dopy {line}\n{seen}")
+        # What is drawn in this process is what a process on a terminal of that size draws.
+        real = dopy.on_terminal(*LOOKED_AT[0].split(), columns=columns, env={"NO_COLOR": "1"})
+        assert f"$ dopy {LOOKED_AT[0]}\n{real.text}" == shown[0]
         screen = _steady("\n".join(shown))
         kept = SCREENS / f"account-{columns}.txt"
         if os.environ.get("DOPY_SCREENS") == "write":

@@ -187,7 +187,8 @@ DRY = [
      "POST /v2/kubernetes/clusters", "+$36.00"),
     ("databases create orders --engine pg --version 16 --size db-s-1vcpu-1gb --num-nodes 1 --region ams3",
      "POST /v2/databases", "unknown"),
-    ("certificates create c --type custom --private-key hush --leaf-certificate pem", '"private_key": "..."', "none"),
+    ("certificates create c --type custom --private-key hush --leaf-certificate pem --certificate-chain pem",
+     '"private_key": "..."', "none"),
 ]  # fmt: skip
 
 

@@ -51,7 +51,8 @@ fi
 """
 FISH = r"""
 function %(complete_func)s
-    for reply in (env COMP_LINE=(commandline -cp | string collect) %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
+    set -l line (commandline -cp | string collect)
+    for reply in (env COMP_LINE="$line" %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
         set -l parts (string split -m 2 \t -- $reply)
         switch $parts[1]
             case file
@@ -74,7 +75,7 @@ class Shell(ShellComplete):
 
         line = os.environ.get("COMP_LINE", "")
         words = split_arg_string(line)
-        incomplete = "" if not words or line[-1:].isspace() and not line.endswith("\\ ") else words.pop()
+        incomplete = "" if not words or (line[-1:].isspace() and not line.endswith("\\ ")) else words.pop()
         return words[1:], incomplete
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:

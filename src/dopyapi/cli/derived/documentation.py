@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 SECTIONS = ("Args:", "Returns:", "Raises:", "Example:", "Examples:", "Attributes:", "Yields:")
@@ -123,7 +124,7 @@ def attributes_of(cls: Any) -> dict[str, str]:
         except (OSError, TypeError, SyntaxError):  # no sources are there, as in a frozen program: no help then
             continue
         statements = body.body if isinstance(body, ast.ClassDef) else []
-        for statement, below in zip(statements, statements[1:], strict=False):
+        for statement, below in pairwise(statements):
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
             if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):

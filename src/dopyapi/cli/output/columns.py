@@ -91,7 +91,7 @@ SHOWN: dict[str, str] = {
     "RepositoryManifest": "digest repository?? compressed_size_bytes size_bytes?? updated_at?",
     "RepositoryTag": "tag repository?? compressed_size_bytes? updated_at? manifest_digest???",
     "Size": "slug description??? memory vcpus disk transfer?? price_monthly price_hourly?? available?",
-    "Snapshot": "id name resource_type? resource_id?? size_gigabytes min_disk_size??? regions??? created_at??",
+    "Snapshot": ("id name resource_type? resource_id?? size_gigabytes min_disk_size??? regions??? created_at??"),
     "SSHKey": "id name fingerprint",
     "Tag": "name resources",
     "Volume": "id??? name size_gigabytes region droplet_ids filesystem_type?? tags??",
@@ -127,7 +127,7 @@ def columns_of(cls: Any, items: Sequence[Any]) -> list[Column]:
         return [each if each.spare > 1 else each._replace(spare=0) for each in found]
     written = [(name.rstrip("?"), name.count("?")) for name in SHOWN[cls.__name__].split()]
     shown = [column(name)._replace(spare=spare) for name, spare in written]
-    # The API has fewer members for the same thing in some listings: a Droplet's own snapshots do not say whose they are.
+    # The API has fewer members for the same thing in some listings: a Droplet's snapshots do not say whose they are.
     absent = [each for each in shown if each.name not in COMPUTED and items and not _present(each.name, items)]
     return [each for each in shown if each not in absent] or shown
 

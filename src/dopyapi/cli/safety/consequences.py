@@ -65,6 +65,14 @@ def counted(items: Any, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def _still(items: list[Any]) -> str:
+    return f"still cost{'s' if len(items) == 1 else ''}: {named(items)}"
+
+
+def _go(items: list[Any]) -> str:
+    return f"go{'es' if len(items) == 1 else ''} with it: {named(items)}"
+
+
 def _is_are(items: list[Any]) -> str:
     return "is" if len(items) == 1 else "are"
 
@@ -102,12 +110,12 @@ def _pointing(address: Any) -> Lines:
 def _associated(droplet: Any) -> Lines:
     found = droplet.list_associated_resources()
     if volumes := found.get("volumes") or []:
-        yield f"{counted(volumes, 'volume')} {_is_are(volumes)} detached, and still cost{'s' if len(volumes) == 1 else ''}: {named(volumes)}"
+        yield f"{counted(volumes, 'volume')} {_is_are(volumes)} detached, and {_still(volumes)}"
     addresses = found.get("reserved_ips") or []
     if addresses:
         yield f"reserved IP {named(addresses)} stays, unassigned, and costs while it is"
     if snapshots := [*(found.get("snapshots") or []), *(found.get("volume_snapshots") or [])]:
-        yield f"{counted(snapshots, 'snapshot')} {_is_are(snapshots)} kept, and still cost{'s' if len(snapshots) == 1 else ''}: {named(snapshots)}"
+        yield f"{counted(snapshots, 'snapshot')} {_is_are(snapshots)} kept, and {_still(snapshots)}"
 
 
 def _backups(droplet: Any) -> Lines:
@@ -220,7 +228,7 @@ def _attached(volume: Any) -> Lines:
         known = {each.id: each.name for each in _all("Droplet")}
         yield f"it is attached to {named([known.get(i, i) for i in volume.droplet_ids])}: detach it first"
     if snapshots := list(volume.list_snapshots.all()):
-        yield f"{counted(snapshots, 'snapshot')} {_is_are(snapshots)} kept, and still cost{'s' if len(snapshots) == 1 else ''}: {named(snapshots)}"
+        yield f"{counted(snapshots, 'snapshot')} {_is_are(snapshots)} kept, and {_still(snapshots)}"
 
 
 def _made_from(image: Any) -> Lines:
@@ -293,7 +301,7 @@ def _in_registry(registry: Any) -> Lines:
     if repositories:
         tags = sum(each.json().get("tag_count") or 0 for each in repositories)
         noun = counted(repositories, "repository", "repositories")
-        yield f"{noun} with {counted(tags, 'tag')} {'goes' if len(repositories) == 1 else 'go'} with it: {named(repositories)}"
+        yield f"{noun} with {counted(tags, 'tag')} {_go(repositories)}"
     yield "clusters can no longer pull from it"
 
 
@@ -308,7 +316,7 @@ def _tagged(given: Mapping[str, Any]) -> Lines:
     import dopyapi
 
     tag = given.get("tag_name")
-    found = list(dopyapi.Droplet.list_by_tag_name.all(getattr(tag, "name", tag)))
+    found = list(dopyapi.Droplet.list_by_tag_name.all(str(getattr(tag, "name", tag))))
     yield f"{counted(found, 'Droplet')}: {named(found)}" if found else "no Droplet has this tag"
 
 
@@ -316,8 +324,8 @@ def _replaced(given: Mapping[str, Any]) -> Lines:
     """What records there are where others are to be."""
     import dopyapi
 
-    asked = {"type": given.get("type")}
-    there = [r for r in dopyapi.DomainRecord.list.all(given["domain"], **asked) if r.name == given.get("name")]
+    of_type = dopyapi.DomainRecord.list.all(given["domain"], type=given["type"])
+    there = [record for record in of_type if record.name == given.get("name")]
     wanted = {each if isinstance(each, str) else each.get("data") for each in given.get("data") or ()}
     gone = [str(record.data) for record in there if record.data not in wanted]
     if gone:

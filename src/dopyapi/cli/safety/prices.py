@@ -124,7 +124,8 @@ def _of_cluster(method: str, cluster: str, pool: str | None, of_pools: bool, bod
     price = of_size(now.get("size")) if now else None
     if now is None or price is None:
         return None
-    return price * ((body.get("count", now["count"]) if method == "PUT" else 0) - now["count"])
+    count: int = body.get("count", now["count"]) if method == "PUT" else 0
+    return price * (count - int(now["count"]))
 
 
 def _nodes(pools: list[Any]) -> float | None:
