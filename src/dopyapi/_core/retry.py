@@ -33,9 +33,14 @@ class RetryPolicy:
     longest_retry_after: float = 60.0
     """Seconds; bounds what the API may ask for."""
     jitter: Callable[[], float] = field(default=_random, repr=False)
+    """A number from 0 to 1, by which each delay is shortened by up to half."""
 
     def backoff(self, attempt: int) -> float:
-        """Seconds to wait after this many attempts, between half and the whole of the doubled delay."""
+        """Seconds to wait after this many attempts, between half and the whole of the doubled delay.
+
+        Args:
+            attempt: how many attempts there were.
+        """
         whole = min(self.first_delay * float(2 ** (attempt - 1)), self.longest_delay)
         return whole * (0.5 + 0.5 * self.jitter())
 

@@ -34,9 +34,11 @@ class Response:
     """An answer as it came."""
 
     status: int
+    """HTTP status."""
     headers: Mapping[str, str]
     """Names are lower-case."""
     body: bytes = field(repr=False)
+    """What it says, as bytes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,7 +77,8 @@ class Together:
 @dataclass(frozen=True, slots=True)
 class Notify:
     """Call the user's code, outside of the operation, so that it may read and do anything. An awaitable that it
-    returns is awaited where there is a loop."""
+    returns is awaited where there is a loop.
+    """
 
     callback: Callable[[Any], Any]
     value: Any

@@ -236,6 +236,7 @@ class Answering:
 
 
 def new_request_id() -> str:
+    """What an answer is known by from now on."""
     digits = os.urandom(16).hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 

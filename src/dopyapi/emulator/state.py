@@ -145,6 +145,9 @@ class State:
     def pending(self, limit: int = _MOST_PENDING) -> list[dict[str, Any]]:
         """What is still to happen by itself, the next first: actions under way, and all else that takes time.
 
+        Parameters:
+            limit: how many at most.
+
         Returns:
             For each what happens, to what (``droplet/123``), when, and of an action its number and type.
         """
