@@ -69,6 +69,13 @@ def test_a_trailing_slash_changes_nothing(account: Account):
     assert account("GET", "/v2/account/").status == 200
 
 
+def test_what_is_escaped_without_need_means_the_same(account: Account):
+    droplet = account.droplet()
+    digits = "".join(f"%{ord(digit):02x}" for digit in str(droplet["id"]))
+    assert account.get(f"/%762/dr%6Fplets/{digits}")["droplet"] == droplet
+    assert account("GET", f"/v2%2Fdroplets/{digits}").status == 404
+
+
 def test_an_unknown_path_is_404_and_a_wrong_method_405(account: Account):
     assert account("GET", "/v2/nothing/here").status == 404
     assert account("GET", "/v1").status == 404
