@@ -58,6 +58,14 @@ def test_a_literal_segment_wins_over_a_parameter():
     assert (found.operation.id, values) == ("droplets_list_backup_policies", [])
 
 
+def test_a_path_that_is_written_out_is_no_other_for_a_method_that_it_has_not():
+    found, _, allowed = routes().find("DELETE", "/v2/monitoring/sinks/destinations")
+    assert (found, allowed) == (None, {"GET", "POST"})
+    found, values, _ = routes().find("DELETE", "/v2/monitoring/sinks/destination")
+    assert found is not None
+    assert (found.operation.id, values) == ("monitoring_delete_sink", ["destination"])
+
+
 def test_an_encoded_slash_stays_inside_its_segment():
     found, values, _ = routes().find("GET", "/v2/registries/mine/repositories/a%2Fb/tags")
     assert found is not None
