@@ -2,9 +2,9 @@
 
 ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own (httptools or h11)
 but for three things: it puts the connection into the ``state`` of each request, ends at once what a fault holds up
-when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is reset by closing it with a linger time of 0, which makes a RST of what would be a
-FIN. Under another server the application raises ``Broken`` instead, on which servers close the connection, or answer
-500 if nothing was sent before.
+when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is reset by
+closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the application
+raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
 """
 
 from __future__ import annotations
