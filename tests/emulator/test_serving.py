@@ -75,6 +75,15 @@ def test_it_says_one_line_serves_and_ends_well(start: Start, how: int):
     assert server.end(how) == (0, "", "")
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_who_never_sends_the_rest_does_not_hold_up_its_end(start: Start, how: int):
+    server = start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"POST /v2/tags HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        assert server.ask("GET", "/v2/account")[0] == 200
+        assert server.end(how) == (0, "", "")
+
+
 def test_what_http_demands(start: Start):
     server = start("--speed", "0", "--token", "secret")
     assert server.ask("GET", "/v2/account")[0] == 401

@@ -48,7 +48,7 @@ def test_nothing_that_is_thrown_at_it_breaks_it(
         done = subprocess.run(
             [
                 *(PROGRAM, "run", document, "--url", server.url, "-H", f"Authorization: Bearer {server.token}"),
-                *("--phases", phase, "--checks", CHECKS, "--seed", "20", "-n", str(examples), "-w", "2"),
+                *("--phases", phase, "--checks", CHECKS, "--seed", "20", "-n", str(examples), "-w", "1"),
                 *("--continue-on-failure", "--no-shrink", "--no-color", "--max-time", str(seconds)),
                 *("--suppress-health-check", "all", "--generation-database", "none"),
             ],

@@ -136,6 +136,8 @@ class Answering:
                 raise Refused(405, f"{method} is not allowed here; this path has {listed}.", headers={"allow": listed})
             raise Refused(404, f"404 page not found: there is no operation {method} {path}")
         operation = route.operation
+        if emulator.strict and path.endswith("/"):
+            raise Refused(404, f"404 page not found: there is no path {path}; did you mean {path.rstrip('/')!r}?")
         handler = HANDLERS.get(operation.id) or self._generic(operation.id, told)
         if scopes is not None:
             refuse_if_missing(operation, scopes)

@@ -1,10 +1,10 @@
 """Answers that do not simply arrive, on a real connection: it breaks, stays silent, or says things slowly or twice.
 
 ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own (httptools or h11)
-but for three things: it puts the connection into the ``state`` of each request, ends at once what a fault holds up
-when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is reset by
-closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the application
-raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
+but for three things: it puts the connection into the ``state`` of each request, ends at once what a fault or a client
+holds up when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is
+reset by closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the
+application raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
 """
 
 from __future__ import annotations
@@ -51,13 +51,16 @@ def protocol() -> type[asyncio.Protocol]:
             super().connection_made(transport)
 
         def eof_received(self) -> None:
-            cycle = getattr(self, "cycle", None)
-            if cycle is not None and cycle.more_body and not cycle.response_started:
+            if self._waits_for_more():
                 self.transport.write(_CUT_SHORT)
             super().eof_received()
 
+        def _waits_for_more(self) -> bool:
+            cycle = getattr(self, "cycle", None)
+            return cycle is not None and cycle.more_body and not cycle.response_started
+
         def shutdown(self) -> None:
-            if self.held_up:
+            if self.held_up or self._waits_for_more():
                 self.transport.abort()
             else:
                 super().shutdown()
