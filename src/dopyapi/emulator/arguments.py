@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-
 PROGRAM = "python -m dopyapi.emulator"
 RECORDING = ("record", "replay", "import")
 """Its further commands."""

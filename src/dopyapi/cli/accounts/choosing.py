@@ -7,6 +7,7 @@ current context of doctl.
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dopyapi._core.secrets import Secret
@@ -114,7 +115,7 @@ def from_environment() -> Account | None:
         token = os.environ.get(name, "").strip()
         if token:
             secret = never_show(token)
-            return Account(f"${name}", ENVIRONMENT, ENVIRONMENT, lambda: secret)
+            return Account(f"${name}", ENVIRONMENT, ENVIRONMENT, partial(Secret, secret))
     return None
 
 
@@ -130,6 +131,6 @@ def of_doctl(theirs: doctl.Doctl, name: str) -> Account:
 
 def emulated() -> Account:
     """The account of the private emulator."""
-    from .private import TOKEN, Private
+    from .private import TOKEN, Private, place
 
-    return Private("private", EMULATOR, "none is needed", lambda: Secret(TOKEN))
+    return Private("private", EMULATOR, "none is needed", lambda: Secret(TOKEN), str(place()))

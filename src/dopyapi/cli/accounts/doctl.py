@@ -37,7 +37,11 @@ def places() -> list[Path]:
     """Where its file may be: on Linux, on macOS, and as a snap."""
     named = os.environ.get("XDG_CONFIG_HOME", "")
     found = [Path(named, "doctl")] if Path(named).is_absolute() else []
-    found += [home(".config/doctl"), home("Library/Application Support/doctl"), home("snap/doctl/current/.config/doctl")]
+    found += [
+        home(".config/doctl"),
+        home("Library/Application Support/doctl"),
+        home("snap/doctl/current/.config/doctl"),
+    ]
     return [folder / "config.yaml" for folder in found]
 
 

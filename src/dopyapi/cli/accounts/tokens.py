@@ -60,6 +60,7 @@ def read(name: str, kept: str) -> Secret:
     Raises:
         Failure: it is not there, or cannot be had.
     """
+    token: str | None
     again = f"`dopy auth login --context {name}` takes it again"
     if kept == FILE:
         token = _all().get(name)

@@ -11,7 +11,7 @@ from dopyapi._core import errors
 from dopyapi._core.secrets import Secret
 
 from ..accounts import choosing, contexts, names, tokens
-from ..accounts.account import DOCTL, ENVIRONMENT, OWN, Account
+from ..accounts.account import DOCTL, EMULATOR, OWN, Account
 from ..base import Command, Group, account_options
 from ..failing import NOT_ALLOWED, USAGE, Failure
 from ..hiding import never_show
@@ -59,7 +59,9 @@ def _log_in(api_url: str | None, insecure_storage: bool) -> None:
     at = "" if client.base_url == BASE_URL else f" at {client.base_url}"
     click.echo(f"Logged in{at}{f' as {whose}' if whose else ''}: context {name!r}, its token in {where}.")
     if not whose:
-        click.echo("The token may not say whose account it is, which needs the scope account:read; it works all the same.")
+        click.echo(
+            "The token may not say whose account it is, which needs the scope account:read; it works all the same."
+        )
     _say_what_goes_first()
 
 
@@ -182,7 +184,9 @@ def _log_out(name: str | None) -> None:
             config.current = None
     click.echo(f"Logged out of {name!r}; the token is forgotten here. It is good until it is revoked at DigitalOcean.")
     following = _current()
-    click.echo(f"Now {following.described} is used." if following else "No context is chosen now: `dopy auth use NAME`.")
+    click.echo(
+        f"Now {following.described} is used." if following else "No context is chosen now: `dopy auth use NAME`."
+    )
 
 
 def _status(**typed: Any) -> None:
@@ -193,7 +197,7 @@ def _status(**typed: Any) -> None:
         "context": account.name,
         "from": account.source,
         "token": account.kept,
-        "api_url": client.base_url,
+        "api_url": account.api_url if account.source == EMULATOR else client.base_url,
     }
     try:
         said = _account(client)
