@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -77,6 +78,13 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+def _warned(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """A warning as people read it; which line of ours has given it is nothing to them."""
+    from .hiding import masked
+
+    click.echo(masked(f"dopy: warning: {' '.join(str(message).split())}"), err=True)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command.
 
@@ -89,6 +97,7 @@ def run(arguments: list[str]) -> int:
     from .failing import status_of
 
     session = Session()
+    warnings.showwarning = _warned
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
         sys.stdout.flush()

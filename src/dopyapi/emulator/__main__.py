@@ -3,6 +3,8 @@
 import signal
 import sys
 
+from .arguments import RECORDING
+
 
 def _end(number: int, frame: object) -> None:
     raise SystemExit(0)
@@ -10,7 +12,7 @@ def _end(number: int, frame: object) -> None:
 
 def _main() -> int:
     # What records needs much that a server does not.
-    if sys.argv[1:2] and sys.argv[1] in ("record", "replay", "import"):
+    if sys.argv[1:2] and sys.argv[1] in RECORDING:
         from .recording.commands import main as run
 
         return run(sys.argv[1:])

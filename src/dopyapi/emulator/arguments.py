@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+PROGRAM = "python -m dopyapi.emulator"
+RECORDING = ("record", "replay", "import")
+"""Its further commands."""
 
-def parser() -> argparse.ArgumentParser:
-    """What ``python -m dopyapi.emulator`` takes."""
+
+def parser(program: str = PROGRAM) -> argparse.ArgumentParser:
+    """What ``python -m dopyapi.emulator`` takes.
+
+    Parameters:
+        program: the command that it is called by.
+    """
     made = argparse.ArgumentParser(
-        prog="python -m dopyapi.emulator",
+        prog=program,
         description="A DigitalOcean that runs on your laptop.",
         epilog="Further commands, each with --help: record what an account answers, replay it, import it as a seed.",
     )

@@ -6,6 +6,15 @@ import sqlite3
 
 from .tally import TALLY
 
+
+class FileInUse(ValueError):
+    """Another process has the account's file."""
+
+
+class OtherFormat(ValueError):
+    """The account's file was written by another version of the emulator."""
+
+
 VERSION = 2
 """Of the format of a file; it moves whenever the tables do."""
 
@@ -47,11 +56,12 @@ def refuse_what_is_not_ours(db: sqlite3.Connection, path: str) -> None:
     """Raise before anything in another program's file is touched.
 
     Raises:
-        ValueError: it is no emulator's, or of another version.
+        ValueError: it is no emulator's.
+        OtherFormat: it is of another version.
     """
     found = db.execute("pragma user_version").fetchone()[0]
     tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
     if tables and not {"document", "sequence", "event"} <= tables:
         raise ValueError(f"{path} is not an emulator's account, but another database; choose another file")
     if found not in (0, VERSION):
-        raise ValueError(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")
+        raise OtherFormat(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")

@@ -78,7 +78,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             self.db.close()
             if "locked" in str(error):
-                raise ValueError(
+                raise schema.FileInUse(
                     f"{path} is in use by another emulator; end that one or choose another file"
                 ) from error
             raise ValueError(f"{path} cannot hold an account: {error}; choose another file") from error
