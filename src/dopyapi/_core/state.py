@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -279,6 +278,8 @@ class State(Declared):
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        import copy
+
         twin = self.__copy__()
         memo[id(self)] = twin
         twin._values = copy.deepcopy(self._values, memo)
