@@ -118,6 +118,42 @@ class TestAnswers:
         await call(Exchange(client(server.url)), "GET", path)
         assert server.seen[0].target == "/v2" + path
 
+    async def test_what_a_path_cannot_hold_is_quoted(self, serve, client, call):
+        server = serve()
+        await call(Exchange(client(server.url)), "GET", "/a b/\u00fc?n=x y")
+        assert server.seen[0].target == "/v2/a%20b/%C3%BC?n=x%20y"
+
+    async def test_a_header_cannot_bring_another_one(self, serve, client, call):
+        server = serve()
+        with pytest.raises(ValueError):
+            await call(Exchange(client(server.url)), headers={"x-note": "a\r\nx-other: b"})
+        assert not server.seen
+
+    async def test_what_comes_before_the_answer_is_not_the_answer(self, serve, client, call):
+        early = b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"
+        server = serve(answering(early + answer()))
+        exchange = Exchange(client(server.url))
+        for _ in range(2):
+            got = await call(exchange)
+            assert (got.status, got.body, "link" in got.headers) == (200, b'{"here":true}', False)
+
+    async def test_an_answer_of_unknown_length_ends_with_its_connection(self, serve, client, call):
+        def talk(server: Server, peer: Peer) -> None:
+            server.seen.append(peer.read())
+            peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[1,")
+            peer.send(b"2]")
+
+        server = serve(talk)
+        exchange = Exchange(client(server.url))
+        assert [(await call(exchange)).body for _ in range(2)] == [b"[1,2]"] * 2
+        assert server.connections == 2
+
+    async def test_a_large_body_is_sent_whole(self, serve, client, call):
+        server = serve()
+        body = b'"' + b"x" * 900_000 + b'"'
+        await call(Exchange(client(server.url)), "POST", body=body)
+        assert server.seen[0].body == body
+
     async def test_the_token_does_not_follow_a_redirect_to_another_host(self, serve, client, call):
         other = serve()
         server = serve(answering(answer(302, b"", location=f"{other.url}/file")))

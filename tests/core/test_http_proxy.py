@@ -175,3 +175,41 @@ async def test_a_proxy_of_another_kind_is_refused_with_a_reason(site, client, ca
     monkeypatch.setenv(f"{site.scheme}_proxy", "socks5://127.0.0.1:1")
     with pytest.raises(ValueError, match="http:// and https:// ones can"):
         await call(Exchange(client(site.url, ca=site.ca)))
+
+
+async def test_a_proxy_may_itself_be_reached_by_tls(site, serve, authority, client, call):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def secured(server: Server, peer: Peer) -> None:
+        while (seen := peer.read()) is not None:
+            server.seen.append(seen)
+            parts = urlsplit(seen.target if "://" in seen.target else f"//{seen.target}")
+            with socket.create_connection((parts.hostname, parts.port), 5) as target:
+                if seen.method != "CONNECT":
+                    target.sendall(f"{seen.method} {parts.path} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+                    peer.send(target.recv(65536))
+                    continue
+                peer.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+                pumped(peer.sock, target)
+                return
+
+    proxy = serve(secured, context)
+    exchange = Exchange(client(site.url, proxy=f"https://ann:{PASSWORD}@127.0.0.1:{proxy.port}", ca=site.ca))
+    for _ in range(2):
+        assert (await call(exchange)).body == b'{"here":true}'
+    assert proxy.connections == 1
+    assert proxy.seen[0]["proxy-authorization"] == WITH_CREDENTIALS
+    assert len(site.seen) == 2
+
+
+def pumped(secure: ssl.SSLSocket, plain: socket.socket) -> None:
+    """A tunnel of which one end is TLS, so that what it has may be in its buffer and not at its socket."""
+    with contextlib.suppress(OSError):
+        while True:
+            ready = [secure] if secure.pending() else select.select([secure, plain], [], [], 5)[0]
+            for source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                (plain if source is secure else secure).sendall(data)
