@@ -143,7 +143,7 @@ def endpoint_of(cls: Any, declaration: Declaration[Any, Any]) -> Endpoint | None
     if declaration.endpoint is not None:
         return declaration.endpoint
     other = AMOUNTS_TO.get(declaration.name) if isinstance(declaration, OfOwner) else f"_{declaration.name}"
-    sent = declared(cls, other) if other else None
+    sent = declared(cls, other) if other and cls is not None else None
     return endpoint_of(cls, sent) if isinstance(sent, Declaration) else None
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .measure import Table, figures, fresh, in_turn
+from ..measure import Table, figures, fresh, in_turn
 
 ROUNDS = 3
 CALLS = 2000
@@ -52,7 +52,7 @@ def measure() -> Table:
         if redis is not None:
             places["rate=, a Redis on this machine"] = redis
         found = in_turn(
-            {name: lambda place=place: fresh(["-m", "benchmarks.limiting", place]) for name, place in places.items()},
+            {name: lambda place=place: fresh(["-m", "benchmarks.parts.limiting", place]) for name, place in places.items()},
             ROUNDS,
         )
     return Table("A request within the rate limits", about, figures({n: v * 1e6 for n, v in found.items()}, "us"))

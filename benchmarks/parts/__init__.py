@@ -1,0 +1,1 @@
+"""Single parts of the core by themselves; `python -m benchmarks parts [NAME ...]`."""
