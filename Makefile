@@ -36,7 +36,7 @@ clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the
 	@$(BIN)/python -m pytest tests/clients --clients
 
 fuzz: $(VENV)/.fuzz ## let schemathesis throw at the emulator what it can think of
-	@$(BIN)/python -m pytest tests/fuzz --fuzz
+	@$(BIN)/python -m pytest tests/fuzz --fuzz -n 2
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons

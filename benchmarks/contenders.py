@@ -187,9 +187,7 @@ def whole(contender: Contender, program: str, at: Site | None = None, **given: A
     return time.perf_counter() - started
 
 
-def in_turn(
-    runs: Mapping[str, Any], rounds: int, *, rest: float = 0.0, unmeasured: int = 1
-) -> dict[str, list[Any]]:
+def in_turn(runs: Mapping[str, Any], rounds: int, *, rest: float = 0.0, unmeasured: int = 1) -> dict[str, list[Any]]:
     """What each gave in several rounds; a busy moment of the machine meets all of them alike.
 
     Args:

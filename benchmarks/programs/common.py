@@ -92,7 +92,7 @@ def read_attributes(found: Iterable[Any]) -> None:
 def read_members(found: Iterable[dict[str, Any]]) -> None:
     """The same of dicts."""
     for item in found:
-        item["id"], item["name"], item["status"], item["memory"], item["created_at"]  # noqa: B018
+        item["id"], item["name"], item["status"], item["memory"], item["created_at"]
 
 
 async def many(call: Callable[[], Awaitable[object]], times: int) -> dict[str, float]:

@@ -28,7 +28,7 @@ def single(a: Any) -> Any:
 
 def read(found: Iterable[Any]) -> None:
     for node in found:
-        node.id, node.name, node.state, node.extra["memory"], node.created_at  # noqa: B018
+        node.id, node.name, node.state, node.extra["memory"], node.created_at
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def test_each_engine_has_its_own_addresses(create, engine, scheme, port):
     ("fields", "text"),
     [
         ({"name": "with_underscore"}, "invalid cluster name"),
-        ({"name": "ab"}, "invalid cluster name"),
+        ({"name": "ends-with-"}, "invalid cluster name"),
         ({"name": "1st-cluster"}, "invalid cluster name"),
         ({"engine": "oracle"}, "engine"),
         ({"version": "9"}, "invalid version '9': pg has 13"),

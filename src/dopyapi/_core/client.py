@@ -107,6 +107,7 @@ class Client:
         self.check = check
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
+        """How often and how soon a failed request is sent again."""
         self._headers = {
             "accept": "application/json",
             "accept-encoding": "gzip",

@@ -77,8 +77,10 @@ class Operation(Generic[P, R]):
 
     @property
     def with_response(self) -> Operation[P, tuple[R, Response]]:
-        """The same operation, giving its value and the last answer of the API as it came; of an operation that
-        had nothing to ask, ``None`` for the answer."""
+        """The same operation, giving its value and the last answer of the API as it came.
+
+        Of an operation that had nothing to ask, ``None`` for the answer.
+        """
         return Operation(_WithResponse(self._declaration), self._owner, self._client)
 
     def __repr__(self) -> str:

@@ -34,13 +34,18 @@ class RetryPolicy(Struct, frozen=True):
     longest_retry_after: float = 60.0
     """Seconds; bounds what the API may ask for."""
     jitter: Callable[[], float] = chance
+    """A number from 0 to 1, by which each delay is shortened by up to half."""
 
     def __repr__(self) -> str:
         names = ("retries", "first_delay", "longest_delay", "longest_retry_after")
         return f"RetryPolicy({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     def backoff(self, attempt: int) -> float:
-        """Seconds to wait after this many attempts, between half and the whole of the doubled delay."""
+        """Seconds to wait after this many attempts, between half and the whole of the doubled delay.
+
+        Args:
+            attempt: how many attempts there were.
+        """
         whole = min(self.first_delay * float(2 ** (attempt - 1)), self.longest_delay)
         return whole * (0.5 + 0.5 * self.jitter())
 

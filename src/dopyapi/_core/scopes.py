@@ -49,7 +49,11 @@ class Scopes(frozenset[str]):
         return made
 
     def satisfied_by(self, granted: Iterable[str]) -> bool:
-        """Whether a token that has these scopes has enough."""
+        """Whether a token that has these scopes has enough.
+
+        Args:
+            granted: the scopes that it has.
+        """
         have = frozenset(granted)
         return any(a <= have for a in self.alternatives)
 

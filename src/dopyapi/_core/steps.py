@@ -33,9 +33,11 @@ class Response(Struct, frozen=True):
     """An answer as it came."""
 
     status: int
+    """HTTP status."""
     headers: Mapping[str, str]
     """Names are lower-case."""
     body: bytes
+    """What it says, as bytes."""
 
     def __repr__(self) -> str:
         return f"Response(status={self.status!r}, headers={self.headers!r})"
@@ -73,7 +75,8 @@ class Together(Struct, frozen=True):
 
 class Notify(Struct, frozen=True):
     """Call the user's code, outside of the operation, so that it may read and do anything. An awaitable that it
-    returns is awaited where there is a loop."""
+    returns is awaited where there is a loop.
+    """
 
     callback: Callable[[Any], Any]
     value: Any

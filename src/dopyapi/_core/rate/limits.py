@@ -29,8 +29,9 @@ UNTOLD = Limit(BOUNDLESS, 3600)
 
 
 class RateLimits(Struct, frozen=True, kw_only=True):
-    """How many requests may be sent, and who keeps the count. Each limit is a pair of requests and seconds, such as
-    ``(250, 60)``, or ``None`` for none.
+    """How many requests may be sent, and who keeps the count.
+
+    Each limit is a pair of requests and seconds, such as ``(250, 60)``, or ``None`` for none.
 
     Example:
         do.Client(rate=do.RateLimits(minute=(200, 60), shared="machine"))  # leave some of each minute to others
@@ -39,6 +40,7 @@ class RateLimits(Struct, frozen=True, kw_only=True):
     hour: tuple[int, float] | None = Limit(5000, 3600)
     """Until an answer says how many there are, which is believed."""
     minute: tuple[int, float] | None = Limit(250, 60)
+    """All requests of a minute."""
     ssh_keys: tuple[int, float] | None = Limit(10, 60)
     """Listings of SSH keys."""
     cdn: tuple[int, float] | None = Limit(5, 10)
