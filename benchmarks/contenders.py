@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -104,6 +104,11 @@ PEERS = (PYDO, DIGITALOCEAN, LIBCLOUD)
 EVERYBODY = (FLOOR, OURS, *PEERS)
 
 
+def installed(contender: Contender) -> bool:
+    """Whether it can take part."""
+    return environments.python(contender.environment).exists()
+
+
 def environment(ca: Path | None = None) -> dict[str, str]:
     """What a program finds around itself: nothing of Python's, no proxies, and the CA of the site."""
     found = {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONHASHSEED": "0"}
@@ -118,8 +123,7 @@ class Site:
 
     port: int
     ca: Path
-    busy: dict[str, list[float]] = field(default_factory=dict)
-    """Of each contender: the server's processor time by the time that was measured."""
+    delay: float
 
     @property
     def url(self) -> str:
@@ -154,7 +158,7 @@ def site(delay: float = 0.0) -> Iterator[Site]:
         )
         try:
             assert process.stdout
-            yield Site(int(process.stdout.readline()), ca)
+            yield Site(int(process.stdout.readline()), ca, delay)
         finally:
             process.communicate(timeout=20)  # closes its input, which ends it
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from ..measure import Figure, Table, cpu_time, fresh
+from .measure import Figure, Table, cpu_time, fresh
 
 ROUNDS = 5
 CHECKS = 20_000

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from ..data import Answering, page
-from ..measure import Figure, Table, fresh
+from .measure import Figure, Table, fresh
 
 ROUNDS = 5
 PAGES = 20

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ..measure import Table, figures, fresh, in_turn
+from .measure import Table, figures, fresh, in_turn
 
 ROUNDS = 3
 CALLS = 2000

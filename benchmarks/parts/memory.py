@@ -7,8 +7,8 @@ import json
 import tracemalloc
 
 from ..data import Answering, page
-from ..measure import Figure, Table, fresh
 from .decoding import FIRST, NESTED
+from .measure import Figure, Table, fresh
 
 
 def measure() -> Table:

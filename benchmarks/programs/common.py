@@ -48,12 +48,16 @@ def delayed(call: Callable[[], object], times: int) -> dict[str, float]:
     return {"clock": sorted(found)[len(found) // 2]}
 
 
-def listed(whole: Callable[[], Any], total: int) -> dict[str, float]:
-    """Seconds until a whole listing is there as objects."""
+def listed(whole: Callable[[], Any], read: Callable[[Any], None], total: int) -> dict[str, float]:
+    """Seconds until a whole listing is there as objects; and of processor, to read attributes of each, twice."""
     cpu, clock = time.process_time(), time.perf_counter()
     found = whole()
     measured = {"clock": time.perf_counter() - clock, "cpu": time.process_time() - cpu}
     assert len(found) == total, (len(found), total)
+    for name in ("cold", "warm"):
+        started = time.process_time()
+        read(found)
+        measured[name] = time.process_time() - started
     return measured
 
 
@@ -71,16 +75,6 @@ def held(whole: Callable[[], Any], read: Callable[[Any], None], total: int) -> d
     after = tracemalloc.get_traced_memory()[0] - before
     assert len(found) == total
     return {"came": as_it_came / total, "read": after / total}
-
-
-def reading(found: Any, read: Callable[[Any], None]) -> dict[str, float]:
-    """Seconds of processor to read attributes of each item, for the first time and again."""
-    times = []
-    for _ in range(2):
-        started = time.process_time()
-        read(found)
-        times.append(time.process_time() - started)
-    return {"cold": times[0], "warm": times[1]}
 
 
 def read_attributes(found: Iterable[Any]) -> None:

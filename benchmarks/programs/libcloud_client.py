@@ -36,8 +36,7 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: driver(a).list_nodes(), a.total),
+            "listed": lambda a: common.listed(lambda: driver(a).list_nodes(), read, a.total),
             "held": lambda a: common.held(lambda: driver(a).list_nodes(), read, a.total),
-            "reading": lambda a: common.reading(driver(a).list_nodes(), read),
         }
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from benchmarks import data, measure
+from benchmarks import data
+from benchmarks.parts import measure
 from benchmarks.parts.decoding import FIRST, NESTED
 
 import dopyapi as do
