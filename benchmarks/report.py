@@ -164,5 +164,5 @@ def written(rows: Sequence[Row], growth: dict[str, Any], about: dict[str, Any]) 
 
 FLEETS_WORDS = """A Droplet is 2.9 KB of JSON, as accounts have them: image, size, region, networks, tags. In the
 *repeating* fleet, nested objects are the same 7 images, 4 sizes and 13 regions over and over; in the *distinct* one,
-none is like another. 200 are on a page. Server and clients run on the same machine; the server sends ready bytes, and its processor
-time is measured beside that of the clients."""
+none is like another. 200 are on a page. Server and clients run on the same machine; the server sends ready bytes, and
+its processor time is measured beside that of the clients."""

@@ -1,4 +1,4 @@
-"""The transport: requests over pooled, verified connections; blocking ones of our own, and aiohttp's for awaited calls.
+"""The one file that imports the HTTP libraries: urllib3 for blocking calls, aiohttp for awaited ones.
 
 Whatever goes wrong becomes a ``NetworkError`` that says whether the request may have reached the API. Everything up
 to the end of connecting (name, TCP, proxy, TLS) certainly has not sent it.
@@ -7,25 +7,38 @@ to the end of connecting (name, TCP, proxy, TLS) certainly has not sent it.
 from __future__ import annotations
 
 import os
+import re
+import ssl
+import weakref
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
-from .connection import CONNECTIONS, BrokenError, Pool, Proxy, RefusedByProxyError, Timeout, UnconnectedError, place_of
-from .environment import context, environment_proxy, proxy_at
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
 from .errors import NetworkError, RequestTimeout
+from .secrets import Secret
 from .steps import Request, Response
 
 if TYPE_CHECKING:
     import asyncio
-    import ssl
-    import weakref
 
     import aiohttp
 
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Read beside ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, which OpenSSL reads itself."""
+CONNECTIONS = 32
+"""Most connections that one client has open to a host; further calls wait for one of them."""
 ISSUER_UNKNOWN = frozenset({2, 18, 19, 20, 21, 27})
 """OpenSSL's numbers for a certificate that no known CA has signed."""
-GRAPHIC = frozenset(map(chr, range(0x21, 0x7F)))
-"""What a request line may hold."""
+
+Timeout = tuple[float, float]
 
 
 class HTTPTransport:
@@ -39,38 +52,57 @@ class HTTPTransport:
         self._proxy = proxy_at(proxy) if proxy else None
         self._proxies: dict[str, Proxy | None] = {}
         # No lock guards these: a fork while another thread held it would leave the child waiting for ever.
-        self._pools: dict[tuple[int, str], Pool] = {}
-        self._by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] | None = None
+        self._pools: dict[tuple[int, str], _HTTPPool | _HTTPSPool | urllib3.ProxyManager] = {}
+        self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = weakref.WeakKeyDictionary()
 
     def send(self, request: Request) -> Response:
         """Send and wait for the whole answer."""
         root = root_of(request.url)
         proxy = self._proxy_for(root)
-        target, headers = sendable(request.url[len(root) :]) or "/", request.headers
-        if proxy is not None and root.startswith("http:"):
-            target = root + target
-            if proxy.authorization:
-                headers = {**headers, "proxy-authorization": proxy.authorization}
-        pool = self._pool(root, proxy)
+        url, headers = request.url, request.headers
+        if proxy is None:
+            url = url[len(root) :] or "/"
+        else:
+            # urllib3 adds an Accept of its own to what a proxy forwards, unless it finds ours under that very name.
+            headers = {"Accept" if name == "accept" else name: value for name, value in headers.items()}
         try:
-            answer = pool.exchange(request.method, target, headers, request.body)
-        except UnconnectedError as error:
+            answer = self._pool(root, proxy).urlopen(
+                request.method,
+                url,
+                body=request.body,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                decode_content=False,
+            )
+        except _UnconnectedError as error:
             raise unconnected(error.cause, error.host, error.port, proxy, self._timeout) from None
-        except RefusedByProxyError as error:
-            raise refused_by_proxy(str(error)) from None
-        except (BrokenError, OSError) as error:
+        except HTTPError as error:
             raise broken(error, self._timeout) from None
-        return unpacked(answer.status, answer.headers, answer.body)
+        return response(answer.status, answer.headers.iteritems(), answer.data)
 
-    def _pool(self, root: str, proxy: Proxy | None) -> Pool:
+    def _pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
         key = (os.getpid(), root)  # the connections of a parent process are not ours to use
         pool = self._pools.get(key)
         return self._pools.setdefault(key, self._new_pool(root, proxy)) if pool is None else pool
 
-    def _new_pool(self, root: str, proxy: Proxy | None) -> Pool:
-        tls = context(self._ca) if root.startswith("https:") else None
-        proxy_tls = context(self._ca) if proxy is not None and proxy.url.startswith("https:") else None
-        return Pool(place_of(root), self._timeout, tls, proxy, proxy_tls)
+    def _new_pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
+        """The connections to a host; with a proxy, urllib3's manager that knows how each scheme passes through one."""
+        options: dict[str, Any] = {
+            "maxsize": CONNECTIONS,
+            "block": True,
+            "timeout": urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
+        }
+        if proxy is not None:
+            sent = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
+            manager = urllib3.ProxyManager(proxy.url, proxy_headers=sent, ssl_context=context(self._ca), **options)
+            manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+            return manager
+        parts = urlsplit(root)
+        host = parts.hostname or ""
+        if parts.scheme == "http":
+            return _HTTPPool(host, parts.port, **options)
+        return _HTTPSPool(host, parts.port, ssl_context=context(self._ca), **options)
 
     def _proxy_for(self, root: str) -> Proxy | None:
         if self._proxy is not None:
@@ -83,14 +115,6 @@ class HTTPTransport:
         """Send and await the whole answer."""
         session = await self._session()
         return await session.send(request, self._proxy_for(root_of(request.url)))
-
-    @property
-    def _sessions(self) -> weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session]:
-        if self._by_loop is None:
-            from weakref import WeakKeyDictionary
-
-            self._by_loop = WeakKeyDictionary()
-        return self._by_loop
 
     async def _session(self) -> _Session:
         import asyncio
@@ -108,7 +132,8 @@ class HTTPTransport:
     def close(self) -> None:
         """Close the connections of blocking calls."""
         for key in [key for key in list(self._pools) if key[0] == os.getpid()]:
-            self._pools.pop(key).close()
+            pool = self._pools.pop(key)
+            pool.clear() if isinstance(pool, urllib3.ProxyManager) else pool.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
@@ -117,6 +142,38 @@ class HTTPTransport:
         session = self._sessions.pop(asyncio.get_running_loop(), None)
         if session is not None:
             await session.close()
+
+
+class _UnconnectedError(HTTPError):
+    """Connecting failed, so nothing was sent."""
+
+    def __init__(self, cause: BaseException, host: str, port: int | None) -> None:
+        super().__init__(str(cause))
+        self.cause, self.host, self.port = cause, host, port
+
+
+class _PlainConnection(HTTPConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPException, HTTPError) as error:
+            raise _UnconnectedError(error, self.host, self.port) from None
+
+
+class _TLSConnection(HTTPSConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPException, HTTPError) as error:
+            raise _UnconnectedError(error, self.host, self.port) from None
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
 
 
 class _Session:
@@ -175,7 +232,7 @@ class _Session:
         try:
             async with self._http.request(
                 request.method,
-                URL(sendable(request.url), encoded=True),
+                URL(request.url, encoded=True),
                 data=request.body,
                 headers=headers,
                 allow_redirects=False,
@@ -208,41 +265,22 @@ def root_of(url: str) -> str:
     return f"{scheme}://{rest.partition('/')[0]}"
 
 
-def sendable(url: str) -> str:
-    """A URL whose caller may have left quoting it to us."""
-    if GRAPHIC.issuperset(url):
-        return url
-    from urllib.parse import quote
-
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=~")
-
-
 def response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Response:
     """An answer with its header names in lower case, repeated ones joined, and its body unpacked."""
     found: dict[str, str] = {}
     for name, value in headers:
         name = name.lower()
         found[name] = f"{found[name]}, {value}" if name in found else value
-    return unpacked(status, found, body)
-
-
-def unpacked(status: int, headers: dict[str, str], body: bytes) -> Response:
-    """An answer whose body may be packed."""
-    if body and headers.get("content-encoding") == "gzip":
+    if body and found.get("content-encoding") == "gzip":
+        # Both libraries take a packed body that ends too early for a whole one.
+        import gzip
         import zlib
 
-        whole = b""
         try:
-            while body:
-                member = zlib.decompressobj(31)
-                whole += member.decompress(body) + member.flush()
-                if not member.eof:
-                    raise NetworkError("the connection broke: the packed body ends too early")
-                body = member.unused_data
-        except zlib.error as error:
+            body = gzip.decompress(body)
+        except (EOFError, OSError, zlib.error) as error:
             raise NetworkError(f"the connection broke: the packed body is damaged: {error}") from None
-        body = whole
-    return Response(status, headers, body)
+    return Response(status, found, body)
 
 
 # What went wrong, in the same words whichever library met it
@@ -252,8 +290,6 @@ def unconnected(
     cause: BaseException, host: str, port: int | None, proxy: Proxy | None, timeout: Timeout
 ) -> NetworkError:
     """The error of a request that was never sent."""
-    import ssl
-
     inner = cause
     while not isinstance(inner, ssl.SSLError) and isinstance(inner.__cause__ or inner.__context__, OSError):
         inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
@@ -267,6 +303,9 @@ def unconnected(
         )  # fmt: skip
     if isinstance(inner, ssl.SSLError):
         return NetworkError(f"no TLS connection to {place}: {inner.strerror or inner}", sent=False)
+    tunnel = re.match(r"Tunnel connection failed: (.*)", str(inner))
+    if tunnel:
+        return refused_by_proxy(tunnel[1])
     to = f"the proxy at {place}" if proxy else place
     reason = str(inner)
     if isinstance(inner, OSError):
@@ -284,6 +323,74 @@ def refused_by_proxy(answer: str) -> NetworkError:
 def broken(error: BaseException, timeout: Timeout) -> NetworkError:
     """The error of a request that may have arrived."""
     reason = next((part for part in reversed(error.args) if isinstance(part, BaseException)), error)
-    if isinstance(error, TimeoutError) or isinstance(reason, TimeoutError):
+    if isinstance(error, ReadTimeoutError | TimeoutError) or isinstance(reason, TimeoutError):
         return RequestTimeout(f"no answer within {timeout[1]:g} s")
     return NetworkError(f"the connection broke: {str(reason) or type(reason).__name__}")
+
+
+# What the environment says
+
+
+class Proxy(NamedTuple):
+    """A proxy, its password apart from its address."""
+
+    url: str
+    authorization: Secret | None
+
+
+def proxy_at(url: str) -> Proxy:
+    """The proxy that a URL, with or without ``http://`` and credentials, means.
+
+    Raises:
+        ValueError: it is not an HTTP proxy.
+    """
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    place = parts.netloc.rpartition("@")[2]
+    if parts.scheme not in ("http", "https") or not place:
+        raise ValueError(f"{parts.scheme}://{place} is not a proxy that can be used; http:// and https:// ones can")
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = Secret(f"Basic {b64encode(pair.encode()).decode()}")
+    return Proxy(f"{parts.scheme}://{place}", authorization)
+
+
+def environment_proxy(url: str) -> Proxy | None:
+    """The proxy that the environment names for a URL."""
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    parts = urlsplit(url)
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return proxy_at(proxy) if proxy and not proxy_bypass(parts.netloc) else None
+
+
+def context(ca: Any) -> ssl.SSLContext:
+    """The TLS context for a choice of CA certificates; made once a process."""
+    if isinstance(ca, ssl.SSLContext):
+        return ca
+    place = ca or next((v for name in CA_VARIABLES if (v := os.environ.get(name))), None)
+    return _context(
+        None if place is None else str(place), os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    )
+
+
+@cache
+def _context(place: str | None, *environment: str | None) -> ssl.SSLContext:
+    if place is None:
+        return ssl.create_default_context()
+    path = Path(place)
+    if not path.exists():
+        raise FileNotFoundError(f"there are no CA certificates at {place!r}")
+    if not path.is_dir():
+        try:
+            return ssl.create_default_context(cafile=place)
+        except ssl.SSLError:
+            raise ValueError(f"{place!r} holds no CA certificates in PEM form") from None
+    # OpenSSL looks into a folder only for names like 5ed36f99.0, which `openssl rehash` makes.
+    made = ssl.create_default_context(capath=place)
+    if not any(re.fullmatch(r"[0-9a-f]{8}\.\d+", file.name) for file in path.iterdir()):
+        for file in sorted(path.iterdir()):
+            if file.suffix in (".pem", ".crt", ".cer"):
+                made.load_verify_locations(file)
+    return made
