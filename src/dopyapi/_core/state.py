@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from .codec import encode
 from .errors import ClientError
 from .fields import Field, Ref
-from .record import UNSET, plain, value_of
+from .record import UNSET, key_decoder, plain, value_of
 from .schema import Declared
 
 if TYPE_CHECKING:
@@ -156,6 +156,19 @@ class State(Declared):
         if key is None or not self._surrounded_by:
             return key
         return (*(str(encode(getattr(self, name, None))) for name in self._surrounded_by.values()), key)
+
+    @classmethod
+    def _identities(cls, items: Sequence[Self]) -> Sequence[Any] | None:
+        """What tells those that have just come from each other, by a glance at their JSON; ``None``: it takes more."""
+        field = cls._fields.get(cls._id_attr)
+        if field is None or cls._surrounded_by or cls._identity is not State._identity:
+            return None
+        decode, convert = key_decoder(field.wire).decode, field.shape.convert
+        try:
+            keys = [decode(item._raw or b"").key for item in items]
+        except msgspec.DecodeError:
+            return None
+        return keys if convert is None else [None if key is None else convert(key, None) for key in keys]
 
     def _placed(self, surroundings: dict[str, Any]) -> None:
         """Take over what the path says: the domain of a record, say."""

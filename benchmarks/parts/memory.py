@@ -6,14 +6,14 @@ import gc
 import json
 import tracemalloc
 
-from .data import Answering, page
+from ..data import Answering, page
 from .decoding import FIRST, NESTED
 from .measure import Figure, Table, fresh
 
 
 def measure() -> Table:
     """In a process of its own."""
-    found = fresh(["-m", "benchmarks.memory"])
+    found = fresh(["-m", "benchmarks.parts.memory"])
     about = "Bytes per Droplet of a page of 200, by tracemalloc, with the page itself forgotten."
     return Table("Memory", about, [Figure(name, value, "bytes") for name, value in found.items()])
 

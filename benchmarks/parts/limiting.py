@@ -52,7 +52,10 @@ def measure() -> Table:
         if redis is not None:
             places["rate=, a Redis on this machine"] = redis
         found = in_turn(
-            {name: lambda place=place: fresh(["-m", "benchmarks.limiting", place]) for name, place in places.items()},
+            {
+                name: lambda place=place: fresh(["-m", "benchmarks.parts.limiting", place])
+                for name, place in places.items()
+            },
             ROUNDS,
         )
     return Table("A request within the rate limits", about, figures({n: v * 1e6 for n, v in found.items()}, "us"))

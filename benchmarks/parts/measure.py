@@ -69,7 +69,7 @@ def fresh(program: Sequence[str], **environment: str) -> Any:
         check=True,
         stdout=subprocess.PIPE,
         timeout=LONGEST,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         env={**os.environ, **environment},
     )
     return json.loads(done.stdout)

@@ -40,7 +40,7 @@ CALLS = {
 
 def measure() -> Table:
     """Each in processes of its own; the best of several runs, since a check does nothing but compute."""
-    found = [fresh(["-m", "benchmarks.checking"]) for _ in range(ROUNDS)]
+    found = [fresh(["-m", "benchmarks.parts.checking"]) for _ in range(ROUNDS)]
     lines = [Figure(name, min(run[name] for run in found), "us") for name in CALLS]
     first = min(run["first"] for run in found)
     lines.append(Figure("the first one of a process, with all that it loads", first, "us"))

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from .data import Answering, page
+from ..data import Answering, page
 from .measure import Figure, Table, fresh
 
 ROUNDS = 5
@@ -19,7 +19,7 @@ def measure() -> Table:
     """Each round is a process of its own that measures all of it, one after the other."""
     import statistics
 
-    rounds = [fresh(["-m", "benchmarks.decoding"]) for _ in range(ROUNDS)]
+    rounds = [fresh(["-m", "benchmarks.parts.decoding"]) for _ in range(ROUNDS)]
     found = {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
     floor = found["msgspec.json.decode() of the page"]
     lines = [
