@@ -39,3 +39,6 @@ def _mend(schemas: dict[str, Any]) -> None:
     schemas["project_base"]["properties"]["environment"]["enum"].append("")
     # What was not found was not assigned.
     schemas["resource"]["properties"]["assigned_at"]["nullable"] = True
+    # Their text says what null means.
+    for name in ("version_end_of_life", "version_end_of_availability"):
+        schemas["database_cluster_read"]["properties"][name]["nullable"] = True
