@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from importlib import import_module
 from typing import Any
@@ -100,7 +99,6 @@ def run(arguments: list[str]) -> int:
     warnings.showwarning = _warned
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
-        sys.stdout.flush()
     except BaseException as problem:  # whatever ends it is said in a line
         return status_of(problem, session)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
