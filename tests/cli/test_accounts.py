@@ -253,7 +253,10 @@ def test_a_damaged_file_of_doctl_is_passed_over(home: Path, capsys: pytest.Captu
     folder = home / ".config/doctl"
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text(f"access-token: [{FULL}\nx: }}{{")
-    assert names() == []
+    assert names() == [], "and nothing is said while something is completed"
+    assert capsys.readouterr().err == ""
+    doctl._said.clear()
+    assert choosing.known() == []
     said = capsys.readouterr().err
     assert "line 2 is no YAML" in said
     assert FULL not in said

@@ -120,7 +120,7 @@ def test_the_token_goes_nowhere_else() -> None:
     for url in ("https://example.com/v2/droplets", "https://api.digitalocean.com.example.com/v2/x", "//example.com/x"):
         with pytest.raises(Failure, match="the only place this token is sent to"):
             url_of(client, "GET", url)
-    with pytest.raises(Failure, match="put an identifier in the place of {id}"):
+    with pytest.raises(Failure, match=r"put an identifier in the place of \{id\}"):
         url_of(client, "GET", "/v2/droplets/{id}/actions")
     assert url_of(client, "GET", "https://api.digitalocean.com/v2/droplets?page=2")[1] == "/droplets?page=2"
     elsewhere = do.Client("token-of-a-test", "http://127.0.0.1:1/prefix")

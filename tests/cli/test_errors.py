@@ -16,7 +16,7 @@ import click
 import pytest
 
 import dopyapi as do
-from dopyapi.cli import app, streams
+from dopyapi.cli import app, debugging, streams
 from dopyapi.cli.failing import Failure, Interrupted, say, status, words
 from dopyapi.cli.hiding import hidden, masked, never_show
 from dopyapi.emulator import Fault
@@ -68,7 +68,7 @@ FAULTS: list[tuple[Fault, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "code", "said"), FAULTS, ids=lambda each: repr(each) if each is Fault else None)
+@pytest.mark.parametrize(("fault", "code", "said"), FAULTS)
 def test_what_the_api_or_the_way_there_answers(
     digitalocean: Emulated, fault: Fault, code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +82,7 @@ def test_what_the_api_or_the_way_there_answers(
     assert status(problem) == code
 
 
-def test_what_fails_before_or_beside_the_api(digitalocean: Emulated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_before_or_beside_the_api(digitalocean: Emulated) -> None:
     digitalocean.emulator.tokens = Tokens(digitalocean.token, {"reader": ["tag:read"]})
     with do.using(digitalocean.client_with("reader")):
         refused = failure_of(do.Droplet.list)
@@ -173,6 +173,11 @@ def test_what_is_hidden() -> None:
     assert "an-old" not in repr([token])
 
 
+def test_a_kubeconfig_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    debugging._body("<", b"apiVersion: v1\nusers:\n- user: {token: abc, client-key-data: def}\n")
+    assert capsys.readouterr().err == "< 70 bytes that are no JSON\n"
+
+
 def test_warnings_are_one_clean_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warnings, "showwarning", app._warned)
     with warnings.catch_warnings():
@@ -255,7 +260,7 @@ def test_ctrl_c_ends_a_request_at_once(dopy: Dopy, digitalocean: Emulated, digit
     assert line.startswith("> GET"), line
     time.sleep(0.3)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    _, err = running.communicate(timeout=30)
     assert running.returncode == 130
     assert "Traceback" not in err
     assert err.endswith("dopy: interrupted\n")

@@ -33,6 +33,13 @@ class Root(Group):
 
         return group_of(*group)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant; that nobody reads on, as behind ``| head``, is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit()
+
     def get_help(self, ctx: click.Context) -> str:
         """The first screen."""
         return screen.text().rstrip("\n")

@@ -45,8 +45,6 @@ class Interrupted(BaseException):
 
 def status_of(problem: BaseException, session: Session) -> int:
     """Say what ended a command; its exit status."""
-    if isinstance(problem, BrokenPipeError) or isinstance(problem.__context__, BrokenPipeError):
-        return DONE  # nobody reads on, as behind `| head`: that is no failure
     if isinstance(problem, SystemExit):
         return problem.code if isinstance(problem.code, int) else int(problem.code is not None)
     if isinstance(problem, click.exceptions.Exit):

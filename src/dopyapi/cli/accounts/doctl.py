@@ -81,5 +81,11 @@ def _parsed(path: Path, text: str) -> Doctl:
     )
 
 
+_said: set[Path] = set()
+
+
 def _pass_over(path: Path, why: str) -> None:
+    if path in _said:
+        return
+    _said.add(path)
     click.echo(f"dopy: warning: doctl's {path} cannot be read: {why}", err=True)

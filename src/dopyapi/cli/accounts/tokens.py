@@ -83,18 +83,23 @@ def read(name: str, kept: str) -> Secret:
 def forget(name: str, kept: str) -> None:
     """Forget a context's token.
 
+    Args:
+        name: of the context.
+        kept: where it is.
+
     Raises:
         Failure: the keyring does not let it go.
     """
-    _change(name, None)
-    if kept == KEYRING:
-        try:
-            import keyring
+    if kept == FILE:
+        _change(name, None)
+        return
+    try:
+        import keyring
 
-            if keyring.get_password(SERVICE, name) is not None:
-                keyring.delete_password(SERVICE, name)
-        except Exception as problem:
-            raise Failure(f"the keyring does not let go of the token of {name!r}: {_said(problem)}") from None
+        if keyring.get_password(SERVICE, name) is not None:
+            keyring.delete_password(SERVICE, name)
+    except Exception as problem:
+        raise Failure(f"the keyring does not let go of the token of {name!r}: {_said(problem)}") from None
 
 
 def working() -> Any:
