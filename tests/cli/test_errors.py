@@ -175,7 +175,7 @@ def test_what_is_hidden() -> None:
 
 def test_a_kubeconfig_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     debugging._body("<", b"apiVersion: v1\nusers:\n- user: {token: abc, client-key-data: def}\n")
-    assert capsys.readouterr().err == "< 70 bytes that are no JSON\n"
+    assert capsys.readouterr().err == "< 65 bytes that are no JSON\n"
 
 
 def test_warnings_are_one_clean_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,9 +86,9 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
 
 def _warned(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
     """A warning as people read it; which line of ours has given it is nothing to them."""
-    from .hiding import masked
+    from .failing import warn
 
-    click.echo(masked(f"dopy: warning: {' '.join(str(message).split())}"), err=True)
+    warn(str(message))
 
 
 def run(arguments: list[str]) -> int:

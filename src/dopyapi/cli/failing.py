@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,6 +76,11 @@ def say(problem: BaseException, of: str = "") -> None:
         click.echo(f"      {problem.ctx.command_path} --help says what it takes", err=True)
 
 
+def warn(text: str) -> None:
+    """Say something that ends nothing, on standard error."""
+    click.echo(masked(f"dopy: warning: {_one_line(text)}"), file=sys.stderr)
+
+
 def words(problem: BaseException) -> str:
     """What went wrong, and what to do, in a line."""
     if isinstance(problem, click.ClickException):
@@ -90,6 +96,8 @@ def words(problem: BaseException) -> str:
         return f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}"
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    if isinstance(problem, UnicodeEncodeError):
+        return "what was typed is no text: it is not written in the encoding of this terminal"
     if isinstance(problem, errors.DOPyError | OSError | ValueError | TypeError | LookupError):
         return _one_line(str(problem)) or type(problem).__name__
     return f"{type(problem).__name__}: {_one_line(str(problem))}; --debug shows where"

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
-
 from dopyapi._core.secrets import Secret
 
+from ..failing import warn
 from .places import home
 
 DEFAULT = "default"
@@ -88,4 +87,4 @@ def _pass_over(path: Path, why: str) -> None:
     if path in _said:
         return
     _said.add(path)
-    click.echo(f"dopy: warning: doctl's {path} cannot be read: {why}", err=True)
+    warn(f"doctl's {path} cannot be read: {why}")
