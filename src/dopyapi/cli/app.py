@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from importlib import import_module
 from typing import Any
@@ -33,6 +32,13 @@ class Root(Group):
         from .derived.group import group_of
 
         return group_of(*group)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant; that nobody reads on, as behind ``| head``, is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit()
 
     def get_help(self, ctx: click.Context) -> str:
         """The first screen."""
@@ -80,9 +86,9 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
 
 def _warned(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
     """A warning as people read it; which line of ours has given it is nothing to them."""
-    from .hiding import masked
+    from .failing import warn
 
-    click.echo(masked(f"dopy: warning: {' '.join(str(message).split())}"), err=True)
+    warn(str(message))
 
 
 def run(arguments: list[str]) -> int:
@@ -100,7 +106,6 @@ def run(arguments: list[str]) -> int:
     warnings.showwarning = _warned
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
-        sys.stdout.flush()
     except BaseException as problem:  # whatever ends it is said in a line
         return status_of(problem, session)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0

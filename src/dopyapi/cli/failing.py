@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,8 +50,6 @@ def status_of(problem: BaseException, session: Session) -> int:
         return problem.code if isinstance(problem.code, int) else int(problem.code is not None)
     if isinstance(problem, click.exceptions.Exit):
         return problem.exit_code
-    if isinstance(problem, BrokenPipeError):
-        return DONE  # nobody reads on, as behind `| head`: that is no failure
     if isinstance(problem, click.exceptions.NoArgsIsHelpError):
         click.echo(problem.ctx.get_help() if problem.ctx else "")
         return DONE
@@ -77,6 +76,11 @@ def say(problem: BaseException, of: str = "") -> None:
         click.echo(f"      {problem.ctx.command_path} --help says what it takes", err=True)
 
 
+def warn(text: str) -> None:
+    """Say something that ends nothing, on standard error."""
+    click.echo(masked(f"dopy: warning: {_one_line(text)}"), file=sys.stderr)
+
+
 def words(problem: BaseException) -> str:
     """What went wrong, and what to do, in a line."""
     if isinstance(problem, click.ClickException):
@@ -92,6 +96,8 @@ def words(problem: BaseException) -> str:
         return f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}"
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    if isinstance(problem, UnicodeEncodeError):
+        return "what was typed is no text: it is not written in the encoding of this terminal"
     if isinstance(problem, errors.DOPyError | OSError | ValueError | TypeError | LookupError):
         return _one_line(str(problem)) or type(problem).__name__
     return f"{type(problem).__name__}: {_one_line(str(problem))}; --debug shows where"

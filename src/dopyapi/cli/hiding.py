@@ -10,13 +10,15 @@ from dopyapi._core.secrets import Secret
 HIDDEN = "..."
 TOKEN = re.compile(r"do[a-z]_v1_\w+")
 """What DigitalOcean's tokens look like."""
+SHORTEST = 20
+"""Characters of a token that is looked for in texts; a word that stands for one, as in tests, is none."""
 _PASSWORD = re.compile(r"//([^/?#@:\s]*):[^/?#@\s]*@")
 _tokens: set[str] = set()
 
 
 def never_show(token: str) -> Secret:
     """A token that is taken out of whatever is written, errors and tracebacks included."""
-    if len(token) >= 8:  # what is shorter is no token of DigitalOcean's, and would take words apart
+    if len(token) >= SHORTEST:
         _tokens.add(str.__str__(token))
     return Secret(token)
 

@@ -41,8 +41,8 @@ def finished(status: int) -> None:
         except OSError as problem:
             # Python would try again at the very end, and complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            if not isinstance(problem, BrokenPipeError):
-                status = status or 1
+            if status == 0 and not isinstance(problem, BrokenPipeError):
+                status = 1
                 sys.stderr.write(f"dopy: the output cannot be written: {problem.strerror}\n")
     if status == INTERRUPTED:
         # Requests that are under way on other threads would be waited for.

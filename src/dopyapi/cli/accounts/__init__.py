@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 
 def names() -> list[str]:
-    """Names of the contexts that are known."""
+    """Names of the contexts that are known, for completion: nothing is said, whatever is wrong."""
+    import io
+    from contextlib import redirect_stderr
+
+    from ..failing import Failure
     from .choosing import known
 
-    return [account.name for account in known()]
+    try:
+        with redirect_stderr(io.StringIO()):
+            return [account.name for account in known()]
+    except Failure:
+        return []
 
 
 def client_of(session: Session) -> Client:

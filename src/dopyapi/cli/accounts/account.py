@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dopyapi._core.secrets import Secret
 
+from ..failing import USAGE, Failure
+
 if TYPE_CHECKING:
     from dopyapi._core.client import Client
 
@@ -41,7 +43,16 @@ class Account:
         return f"the token of {whose}context {self.name!r}"
 
     def client(self, **options: Any) -> Client:
-        """A client of it."""
-        from dopyapi._core.client import BASE_URL, Client
+        """A client of it.
 
-        return Client(self.token(), self.api_url or BASE_URL, **options)
+        Raises:
+            Failure: its token cannot be had, or the address of its API is none.
+        """
+        from dopyapi._core.client import BASE_URL, URL_VARIABLE, Client
+
+        token = self.token()
+        try:
+            return Client(token, self.api_url or BASE_URL, **options)
+        except ValueError as problem:
+            where = f"the context {self.name!r}" if self.api_url else URL_VARIABLE
+            raise Failure(f"{where}: {problem}", USAGE) from None

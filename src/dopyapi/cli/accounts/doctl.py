@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
-
 from dopyapi._core.secrets import Secret
 
+from ..failing import warn
 from .places import home
 
 DEFAULT = "default"
@@ -81,5 +80,11 @@ def _parsed(path: Path, text: str) -> Doctl:
     )
 
 
+_said: set[Path] = set()
+
+
 def _pass_over(path: Path, why: str) -> None:
-    click.echo(f"dopy: warning: doctl's {path} cannot be read: {why}", err=True)
+    if path in _said:
+        return
+    _said.add(path)
+    warn(f"doctl's {path} cannot be read: {why}")

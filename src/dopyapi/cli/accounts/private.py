@@ -23,6 +23,7 @@ from .places import data_folder
 
 if TYPE_CHECKING:
     from dopyapi._core.client import Client
+    from dopyapi._core.http import HTTPTransport
     from dopyapi._core.steps import Request, Response
     from dopyapi.emulator import Emulator
 
@@ -32,7 +33,9 @@ TOKEN = "emulated"  # noqa: S105 - no secret
 URL = "http://emulator.invalid"
 PATIENCE = 10.0
 """Seconds to wait for another command to give the file back."""
-SAID_AFTER = 1.0
+SAID_AFTER = 2.0
+TIMEOUTS = (2.0, 60.0)
+"""Seconds to connect to a server on this machine, and to wait for its data."""
 IDLE = 0.25
 """Seconds without a request after which the file is given back."""
 
@@ -68,11 +71,7 @@ class Private(Account):
         from dopyapi._core.retry import RetryPolicy
 
         options = {"reach": _nothing_there, **options}
-        kept = Kept(place())
-        server = kept.opened()
-        if server is not None:
-            return Client(TOKEN, server.url, ca=server.ca, **options)
-        return Client(TOKEN, URL, transport=Transport(kept), retries=RetryPolicy(2), **options)
+        return Client(TOKEN, URL, transport=Transport(Kept(place())), retries=RetryPolicy(2), **options)
 
 
 def _nothing_there(address: str, port: int) -> None:
@@ -158,16 +157,17 @@ class Kept:
                 self._emulator.close()
                 self._emulator = None
 
-    def handle(self, request: Request) -> Response:
-        """Answer a request."""
+    def handle(self, request: Request) -> Response | Served:
+        """The answer to a request; or where it is served, which is to be asked then."""
         from dopyapi._core.steps import Response
 
         parts = urlsplit(request.url)
         headers = {name.lower(): str(value) for name, value in request.headers.items()}
         with self._lock:
             server = self.opened()
-            if server is not None or self._emulator is None:
-                raise Failure("the private emulator has begun to be served: give the command again", UNAVAILABLE)
+            if server is not None:
+                return server
+            assert self._emulator is not None
             try:
                 answer = self._emulator.handle(
                     request.method, parts.path, parts.query, headers, request.body or b"", URL
@@ -178,7 +178,7 @@ class Kept:
 
 
 class Transport:
-    """Carries requests to it: no socket, and no faults on the way.
+    """Carries requests to it: no socket, and no faults on the way. Where it is served, to the server.
 
     Args:
         kept: the emulator.
@@ -186,16 +186,36 @@ class Transport:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
+        self._http: dict[str | None, HTTPTransport] = {}
 
     def send(self, request: Request) -> Response:
         """Have it answered."""
-        return self._kept.handle(request)
+        answer = self._kept.handle(request)
+        return self._to(answer).send(_at(answer, request)) if isinstance(answer, Served) else answer
 
     async def asend(self, request: Request) -> Response:
         """Have it answered, on a thread: the file may have to be waited for."""
         import asyncio
 
-        return await asyncio.to_thread(self._kept.handle, request)
+        return await asyncio.to_thread(self.send, request)
+
+    def _to(self, server: Served) -> HTTPTransport:
+        from dopyapi._core.http import HTTPTransport
+
+        return self._http.setdefault(server.ca, HTTPTransport(TIMEOUTS, server.ca))
+
+    def close(self) -> None:
+        """Give the file back, and close the connections to a server."""
+        self._kept.close()
+        for transport in self._http.values():
+            transport.close()
+
+
+def _at(server: Served, request: Request) -> Request:
+    from dopyapi._core.steps import Request
+
+    url = server.url + request.url.removeprefix(URL)
+    return Request(request.transport, request.method, url, request.headers, request.body)
 
 
 def made(path: Path) -> Emulator:

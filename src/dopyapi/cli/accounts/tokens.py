@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
-
 from dopyapi._core.secrets import Secret
 
-from ..failing import NOT_ALLOWED, Failure
+from ..failing import NOT_ALLOWED, Failure, warn
 from ..hiding import never_show
 from .places import config_folder
 
@@ -45,7 +43,7 @@ def keep(name: str, token: Secret, *, in_file: bool = False) -> str:
                 _change(name, None)
                 return KEYRING
         except Exception as problem:  # whatever the backend meets: there is another place
-            click.echo(f"dopy: warning: the keyring does not take the token: {_said(problem)}", err=True)
+            warn(f"the keyring does not take the token: {_said(problem)}")
     _change(name, token)
     return FILE
 
@@ -83,18 +81,23 @@ def read(name: str, kept: str) -> Secret:
 def forget(name: str, kept: str) -> None:
     """Forget a context's token.
 
+    Args:
+        name: of the context.
+        kept: where it is.
+
     Raises:
         Failure: the keyring does not let it go.
     """
-    _change(name, None)
-    if kept == KEYRING:
-        try:
-            import keyring
+    if kept == FILE:
+        _change(name, None)
+        return
+    try:
+        import keyring
 
-            if keyring.get_password(SERVICE, name) is not None:
-                keyring.delete_password(SERVICE, name)
-        except Exception as problem:
-            raise Failure(f"the keyring does not let go of the token of {name!r}: {_said(problem)}") from None
+        if keyring.get_password(SERVICE, name) is not None:
+            keyring.delete_password(SERVICE, name)
+    except Exception as problem:
+        raise Failure(f"the keyring does not let go of the token of {name!r}: {_said(problem)}") from None
 
 
 def working() -> Any:
@@ -161,8 +164,4 @@ def _guard(path: Path, descriptor: int) -> None:
             os.fchmod(descriptor, 0o600)
         except OSError:
             raise Failure(f"{path} can be read by other users: chmod 600 it", NOT_ALLOWED) from None
-        click.echo(
-            f"dopy: warning: {path} could be read by other users, and now only by you; if this machine has any,"
-            " make new tokens",
-            err=True,
-        )
+        warn(f"{path} could be read by other users, and now only by you; if this machine has any, make new tokens")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -53,6 +54,10 @@ def _log_in(api_url: str | None, insecure_storage: bool) -> None:
     whose = _whose(client)
     with contexts.changing() as config:
         kept = tokens.keep(name, token, in_file=insecure_storage)
+        former = config.contexts.get(name)
+        if former is not None and former.kept != kept == tokens.FILE:
+            with suppress(Failure):  # a keyring that has gone has taken it along
+                tokens.forget(name, former.kept)
         config.contexts[name] = contexts.Context(kept, None if client.base_url == BASE_URL else client.base_url)
         config.current = name
     where = "the keyring" if kept == tokens.KEYRING else f"{tokens.place()}, which only you can read"

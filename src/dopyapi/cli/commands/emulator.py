@@ -85,10 +85,9 @@ def _recorded(words: tuple[str, ...]) -> int:
     if "--account" in words and not {"-h", "--help"}.intersection(words):
         from ..accounts.choosing import chosen
 
-        account = chosen(session())
-        client = account.client()
         if session().emulator:
             raise Failure("--account is another account than the emulator's: leave --emulator out", USAGE)
+        client = chosen(session()).client()
         more = {"token": lambda: str.__str__(client.token), "upstream": client.root.rstrip("/")}
     return main(words, program=PROGRAM, **more)
 

@@ -61,7 +61,8 @@ def url_of(client: Client, method: str, typed: str) -> tuple[Client, str]:
     operation = operation_of(method, path)
     host = getattr(operation, "host", None)
     official = client.root == "https://api.digitalocean.com/"
-    if "://" in typed and not typed.startswith(client.root) and not (official and urlsplit(typed).hostname == host):
+    named = urlsplit(typed)
+    if named.netloc and not typed.startswith(client.root) and not (official and host and named.hostname == host):
         raise Failure(f"{typed} is not at {client.root}, the only place this token is sent to", USAGE)
     if host and official:
         # Inference is served by itself; an emulator has it at its own address, as it has everything.
