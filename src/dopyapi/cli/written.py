@@ -13,6 +13,8 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "inventory": ("inventory", "Be Ansible's dynamic inventory"),
     "kubeconfig": ("kubeconfig", "Let kubectl into Kubernetes clusters"),
     "map": ("map", "Draw how networks, Droplets and databases hang together"),
+    "scp": ("scp", "Copy files to and from Droplets"),
+    "sftp": ("sftp", "Look at the files of a Droplet, and copy them"),
     "ssh": ("ssh", "Open a shell on a Droplet, or run a command there"),
     "ssh-config": ("ssh_config", "Write a Host block for each Droplet"),
 }
