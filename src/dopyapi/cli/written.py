@@ -21,7 +21,10 @@ WRITTEN: dict[str, tuple[str, str]] = {
 """Module below ``commands/`` and line of each command, by its name."""
 
 ADDED: dict[str, dict[str, tuple[str, str]]] = {
-    "registries": {"login": ("registry_login", "Let docker into a registry")},
+    "registries": {
+        "login": ("registry_login", "Let docker into a registry"),
+        "logout": ("registry_logout", "Take docker's password for a registry away"),
+    },
     "snapshots": {"rotate": ("snapshot_rotate", "Keep the newest snapshots of something, and delete the others")},
 }
 """The same of what is added to groups that follow from the declarations."""
