@@ -50,7 +50,9 @@ def _inventory(host: str | None, tag: str | None, group_by: str | None, filters:
     for note in [*notes, *mixed]:
         click.echo(f"dopy: {note}", err=True)
     # With _meta, Ansible does not ask for each host by itself. Hosts of no group would be missing without `all`.
-    shown: dict[str, Any] = {"_meta": {"hostvars": {name: hosts.variables(each, login) for name, each in there.items()}}}
+    shown: dict[str, Any] = {
+        "_meta": {"hostvars": {name: hosts.variables(each, login) for name, each in there.items()}}
+    }
     shown["all"] = {"hosts": list(there)}
     shown |= {name: {"hosts": members} for name, members in made.items()}
     click.echo(json.dumps(shown, indent=2))

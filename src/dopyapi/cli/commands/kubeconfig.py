@@ -117,7 +117,9 @@ def _remove(names: tuple[str, ...], file: str | None) -> None:
         if not found:
             raise Failure(f"{path} has no context of {word!r}; nothing was removed", NOT_FOUND)
         if len(found) > 1:
-            raise Failure(f"{path} has {len(found)} contexts of {word!r}: say which; nothing was removed", FAILED, found)
+            raise Failure(
+                f"{path} has {len(found)} contexts of {word!r}: say which; nothing was removed", FAILED, found
+            )
         gone += found
     write_whole(path, files.as_yaml(without(present, gone)))
     for each in dict.fromkeys(gone):
@@ -215,7 +217,9 @@ _CURRENT = click.Option(
     ["--set-current/--no-set-current"], default=True, help="Whether kubectl uses it from now on.  [default: it does]"
 )
 command.add_command(
-    command.command_class("save", callback=_save, help=_save.__doc__, params=[_NAMES, _FILE, _ALIAS, _CURRENT, _EXPIRY, _RENEW])
+    command.command_class(
+        "save", callback=_save, help=_save.__doc__, params=[_NAMES, _FILE, _ALIAS, _CURRENT, _EXPIRY, _RENEW]
+    )
 )
 command.add_command(
     command.command_class("show", callback=_show, help=_show.__doc__, params=[_NAME, _ALIAS, _EXPIRY, _RENEW])

@@ -26,7 +26,9 @@ dopy ssh-config --tag web --user deploy --prefix prod- --write ~/.ssh/droplets
 """
 
 
-def _ssh_config(write: str | None, section: str | None, tag: str | None, filters: tuple[str, ...], **typed: Any) -> None:
+def _ssh_config(
+    write: str | None, section: str | None, tag: str | None, filters: tuple[str, ...], **typed: Any
+) -> None:
     import dopyapi
 
     from ..output.cells import plain

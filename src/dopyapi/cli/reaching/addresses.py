@@ -42,9 +42,7 @@ def options(variables: str = "") -> list[click.Parameter]:
         "ipv6": "Its public IPv6 address.",
     }
     return [
-        click.Option(
-            [f"--{name}"], is_flag=True, help=told, envvar=f"{variables}{name.upper()}" if variables else None
-        )
+        click.Option([f"--{name}"], is_flag=True, help=told, envvar=f"{variables}{name.upper()}" if variables else None)
         for name, told in helps.items()
     ]
 

@@ -41,7 +41,9 @@ def login_options() -> list[click.Parameter]:
             envvar="DOPY_SSH_IDENTITY",
             help="Private key to log in with; also DOPY_SSH_IDENTITY.",
         ),
-        click.Option(["-p", "--port"], type=click.IntRange(1, 65535), metavar="NUMBER", help="Where its SSH server listens."),
+        click.Option(
+            ["-p", "--port"], type=click.IntRange(1, 65535), metavar="NUMBER", help="Where its SSH server listens."
+        ),
     ]
 
 
