@@ -60,9 +60,9 @@ def erase(helper: str, host: str) -> None:
 
 def _ask(helper: str, what: str, given: str) -> None:
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - Docker's configuration names it
             [helper, what], input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )  # noqa: S603 - Docker's configuration names it
+        )
     except subprocess.TimeoutExpired:
         raise Failure(f"{helper} {what} did not end within {PATIENCE:g} s", FAILED) from None
     if done.returncode:

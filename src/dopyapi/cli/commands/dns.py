@@ -11,7 +11,7 @@ from ..completing import live
 from ..failing import FAILED, NOT_FOUND, Failure
 from ..output import list_options, options, show
 from ..output.view import taken_view
-from ..records.words import TypeOfRecord, is_of, shown
+from ..records.words import is_of, shown, type_of_record, types
 from ..session import session
 
 COLUMNS = "name,type,data,ttl,result,id"
@@ -90,7 +90,7 @@ def _settled(kind: Any, domain: str, name: str, type: str, words: list[str], giv
     except ClientError as problem:
         if "upsert_set" not in str(problem):
             raise
-        there = [each for each in kind.list.all(domain, type=type) if is_of(each, domain, name, type)]
+        there = _there(domain, name, type)
         lines = [f"{each.data}  ({each.id})" for each in there]
         raise Failure(
             f"{shown(domain, name, type)} has {len(there)} records that say different things: give all the DATA that "
@@ -98,6 +98,14 @@ def _settled(kind: Any, domain: str, name: str, type: str, words: list[str], giv
             FAILED,
             lines,
         ) from None
+
+
+def _there(domain: str, name: str, type: str) -> list[Any]:
+    """The records of a name and type."""
+    import dopyapi
+
+    asked: Any = {"type": type}
+    return [each for each in dopyapi.DomainRecord.list.all(domain, **asked) if is_of(each, domain, name, type)]
 
 
 def _with_columns(view: Any) -> Any:
@@ -139,7 +147,7 @@ def _list(domain: str, name: str | None, type: str | None, **typed: Any) -> None
 
     view = taken_view(typed)
     session().client  # noqa: B018 - becomes the current account
-    asked = {"type": type, "name": qualified(name, plain_domain(domain)) if name else None}
+    asked: dict[str, Any] = {"type": type, "name": qualified(name, plain_domain(domain)) if name else None}
     try:
         found = list(dopyapi.DomainRecord.list.all(domain, **{n: v for n, v in asked.items() if v is not None}))
     except ResourceNotFoundError:
@@ -154,7 +162,6 @@ def _delete(domain: str, name: str, type: str, data: tuple[str, ...], yes: bool,
     dopy dns delete example.com www A
     dopy dns delete example.com www A 192.0.2.10 --yes
     """
-    import dopyapi
     from dopyapi._core.errors import ResourceNotFoundError
     from dopyapi.domains.rules import comparable, plain_domain
 
@@ -166,7 +173,7 @@ def _delete(domain: str, name: str, type: str, data: tuple[str, ...], yes: bool,
     start(typed)
     zone = plain_domain(domain)
     try:
-        there = [one for one in dopyapi.DomainRecord.list.all(domain, type=type) if is_of(one, domain, name, type)]
+        there = _there(domain, name, type)
     except ResourceNotFoundError:
         raise _no_domain(domain) from None
     wanted = {comparable({"type": type, "data": word}, zone) for word in data}
@@ -193,7 +200,7 @@ def _places() -> list[click.Parameter]:
     return [
         click.Argument(["domain"], metavar="DOMAIN", shell_complete=_domains),
         click.Argument(["name"], metavar="NAME"),
-        click.Argument(["type"], type=TypeOfRecord(), metavar="TYPE"),
+        click.Argument(["type"], metavar="TYPE", callback=type_of_record, shell_complete=types),
     ]
 
 
@@ -240,7 +247,13 @@ command.add_command(
         params=[
             click.Argument(["domain"], metavar="DOMAIN", shell_complete=_domains),
             click.Option(["--name"], metavar="NAME", help="Only those of this name."),
-            click.Option(["--type"], type=TypeOfRecord(), metavar="TYPE", help="Only those of this type."),
+            click.Option(
+                ["--type"],
+                metavar="TYPE",
+                callback=type_of_record,
+                shell_complete=types,
+                help="Only those of this type.",
+            ),
             *list_options(),
         ],
     )

@@ -74,7 +74,7 @@ def _droplets(tag: str | None, filters: tuple[str, ...], kinds: list[str]) -> li
     from ..output.cells import plain
     from ..output.choosing import matching
 
-    asked = {} if tag is None else {"tag_name": tag}
+    asked: dict[str, Any] = {} if tag is None else {"tag_name": tag}
     listings: list[Any] = [dopyapi.Droplet.list.all(**asked).steps()]
     listings += [dopyapi.VPC.list.all().steps()] if "vpc" in kinds else []
     droplets, *vpcs = drive(together(listings))

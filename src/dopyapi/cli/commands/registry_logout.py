@@ -10,9 +10,9 @@ from .. import dockers
 from ..base import Command
 
 USUAL = "registry.digitalocean.com"
-HELP = f"""Take the password of a registry out of docker's configuration on this machine; at DigitalOcean it stays valid.
+HELP = """Take docker's password for a registry away from this machine; at DigitalOcean it stays valid.
 
-\\b
+\b
 dopy registry logout
 """
 

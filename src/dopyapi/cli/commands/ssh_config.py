@@ -42,7 +42,7 @@ def _ssh_config(
         typed["prefix"],
     )
     session().client  # noqa: B018 - becomes the current account
-    asked = {} if tag is None else {"tag_name": tag}
+    asked: dict[str, Any] = {} if tag is None else {"tag_name": tag}
     droplets = matching([plain(each) for each in dopyapi.Droplet.list.all(**asked)], filters)
     content, notes = blocks(droplets, entry)
     for note in notes:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import click
-from click.shell_completion import CompletionItem
 
 from dopyapi.domains.rules import RecordType, plain_domain, qualified, relative
 
-TYPES = tuple(each for each in get_args(RecordType) if each != "SOA")
+TYPES: tuple[str, ...] = get_args(RecordType)
 
 
-class TypeOfRecord(click.ParamType):
-    """A type of record, in capitals or not."""
+def type_of_record(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A type as it is typed, in capitals."""
+    if value is not None and value.upper() not in TYPES:
+        raise click.BadParameter(f"{value!r} is none of {', '.join(TYPES)}", ctx, param)
+    return value and value.upper()
 
-    name = "type"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """It in capitals."""
-        word = str(value).upper()
-        if word not in TYPES:
-            self.fail(f"{value!r} is none of {', '.join(TYPES)}", param, ctx)
-        return word
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Those that begin so."""
-        return [CompletionItem(each) for each in TYPES if each.startswith(incomplete.upper())]
+def types(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The types that begin so, for Tab."""
+    return [each for each in TYPES if each.startswith(incomplete.upper())]
 
 
 def shown(domain: str, name: str, type: str) -> str:
