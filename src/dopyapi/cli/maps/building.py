@@ -230,11 +230,7 @@ class _Making:
         edges = [edge for edge in self.edges.values() if edge.source in at and edge.target in at]
         vpcs = [_vpc(each) for each in self.fleet["vpcs"]]
         keys = {vpc.id: vpc.key for vpc in vpcs}
-        peerings = [
-            Edge(*sorted(keys[each] for each in peering["vpc_ids"]), str(peering["name"]))
-            for peering in self.fleet["peerings"]
-            if len(peering.get("vpc_ids") or ()) == 2 and all(each in keys for each in peering["vpc_ids"])
-        ]
+        peerings = [_peering(each, keys) for each in self.fleet["peerings"] if _between(each, keys)]
         used = {node.vpc for node in nodes} | {
             vpc.id for vpc in vpcs if any(vpc.key in (peering.source, peering.target) for peering in peerings)
         }
@@ -250,3 +246,14 @@ class _Making:
 def _vpc(vpc: dict[str, Any]) -> Vpc:
     details = " ".join(filter(None, [vpc.get("region"), vpc.get("ip_range")]))
     return Vpc(key_of("vpc", vpc["id"]), vpc["id"], vpc["name"], (details,), bool(vpc.get("default")))
+
+
+def _between(peering: dict[str, Any], keys: dict[str, str]) -> bool:
+    """Whether both ends of a peering are in this account."""
+    ends = peering.get("vpc_ids") or ()
+    return len(ends) == 2 and all(each in keys for each in ends)
+
+
+def _peering(peering: dict[str, Any], keys: dict[str, str]) -> Edge:
+    first, second = sorted(keys[each] for each in peering["vpc_ids"])
+    return Edge(first, second, str(peering["name"]))

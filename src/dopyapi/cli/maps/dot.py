@@ -16,6 +16,8 @@ STYLES = {
 """How each kind looks: told apart by its shape and its lightness, where there is no colour."""
 BARE = 'style="filled,dashed" penwidth=1.2'
 """How a Droplet looks that no firewall protects."""
+BORDER = 'style=rounded color="#777777" bgcolor="#fafafa" margin=16'
+"""How a VPC looks."""
 HEAD = """digraph digitalocean {
     graph [rankdir=LR compound=true fontname="Helvetica,Arial,sans-serif" fontsize=13 nodesep=0.3 ranksep=0.9 pad=0.3]
     node [fontname="Helvetica,Arial,sans-serif" fontsize=11 margin="0.15,0.08"]
@@ -29,7 +31,7 @@ def text(graph: Graph) -> str:
     for vpc in graph.vpcs:
         lines += [
             f"    subgraph {quoted('cluster_' + vpc.key)} {{",
-            f'        label={_label(vpc.lines, left=True)} labeljust=l style=rounded color="#777777" bgcolor="#fafafa" margin=16',
+            f"        label={_label(vpc.lines, left=True)} labeljust=l {BORDER}",
             *(f"        {_node(node)}" for node in graph.inside(vpc)),
         ]
         if not graph.inside(vpc):
