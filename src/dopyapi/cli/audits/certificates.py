@@ -41,6 +41,9 @@ def expiring(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
             fix=(
                 ("certificates create NEW_NAME --type lets_encrypt --dns-names " + ",".join(certificate["dns_names"]),)
                 if renews and certificate.get("dns_names")
-                else ("certificates create NEW_NAME --type custom --private-key @KEY --leaf-certificate @CERTIFICATE",)
+                else (
+                    "certificates create NEW_NAME --type custom --private-key @KEY_FILE"
+                    " --leaf-certificate @CERTIFICATE_FILE --certificate-chain @CHAIN_FILE",
+                )
             ),
         )

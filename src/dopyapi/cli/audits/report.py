@@ -72,4 +72,4 @@ def summary(findings: Sequence[dict[str, Any]]) -> str:
         unknown = len(wasteful) - len(known)
         also = f", and {unknown} of unknown cost" if unknown else ""
         money = f"; {dollars(sum(known, Decimal(0)))} a month could be saved{also}"
-    return f"{len(findings)} finding{'s' if len(findings) != 1 else ''}: {told}{money}"
+    return f"{len(findings)} finding{'s' if len(findings) != 1 else ''} ({told}){money}"

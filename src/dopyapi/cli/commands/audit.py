@@ -23,14 +23,14 @@ LEVELS = ("info", "warning", "critical")
 COLUMNS = "kind,level,resource,id,name,what,why,monthly_cost,cost_source,fix"
 HELP = """Find what costs money or trust for nothing, and how to mend it.
 
-    \b
-    dopy audit
-    dopy audit --only ssh-open --only unattached-volume
-    dopy audit --level warning -o json      in CI: exit status 1 if there is such a finding
+\b
+dopy audit
+dopy audit --only ssh-open --only unattached-volume
+dopy audit --level warning -o json     in CI: exit status 1 if there is such a finding
 
 What it looks for:
 
-    \b
+\b
 {kinds}
 
 Prices are of /v2/sizes, or list prices where it says so; anything else is unknown. It only reads.
@@ -110,7 +110,7 @@ class _Audit(Command):
         from ..audits.rules import RULES
 
         width = max(len(rule.kind) for rule in RULES)
-        kinds = "\n".join(f"    {rule.kind:<{width}}  {rule.line}" for rule in RULES)
+        kinds = "\n".join(f"{rule.kind:<{width}}  {rule.line}" for rule in RULES)
         self.help = HELP.replace("{kinds}", kinds)
         super().format_help_text(ctx, formatter)
 
