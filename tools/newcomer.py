@@ -51,6 +51,7 @@ def main() -> None:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        said: list[str] = []
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
