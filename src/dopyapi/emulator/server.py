@@ -73,8 +73,8 @@ class Emulator:
         log: int = 10_000,
         hosts: Iterable[str] = (),
     ) -> None:
-        if speed < 0:
-            raise ValueError(f"speed must be 0 or more, not {speed}")
+        if not 0 <= speed < float("inf"):
+            raise ValueError(f"speed must be a number from 0 on, not {speed}")
         load()
         self.clock: Clock = clock or RealClock()
         self.speed = speed

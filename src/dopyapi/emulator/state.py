@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder().decode
 _MOST_PENDING = 100
 _OWN = frozenset(
     "account billing_entry books cdn_purges database_event database_metrics deleted_image destruction"
-    " garbage_collection invoice_item registry_blob registry_manifest registry_subscription registry_tag".split()
+    " garbage_collection invoice_item registry_blob registry_manifest registry_subscription registry_tag space".split()
 )
 """Kinds of document that are no resources."""
 
