@@ -45,13 +45,10 @@ def test_requests_of_every_kind(dopy: Dopy, digitalocean: Emulated) -> None:
     not_emulated = dopy("api", "GET", "/v1/models")
     assert not_emulated.status == 1
     assert "inference_list_models is not emulated yet" in not_emulated.err
-    wrong = dopy("api", "FETCH", "tags")
-    assert (wrong.status, wrong.out) == (2, "")
 
 
 def test_a_listing_is_walked_whole(dopy: Dopy, digitalocean: Emulated) -> None:
     digitalocean.emulator.seed({"tags": [f"t{n}" for n in range(450)]})
-    assert len(dopy("api", "GET", "tags", "-d", "per_page=30").json["tags"]) == 30
     found = dopy("api", "GET", "tags", "--all").json
     assert sorted(each["name"] for each in found["tags"]) == sorted(f"t{n}" for n in range(450))
     assert found["meta"] == {"total": 450}
@@ -132,4 +129,3 @@ def test_the_token_goes_nowhere_else() -> None:
 def test_json_that_is_shown_is_the_answer(dopy: Dopy) -> None:
     shown = dopy("api", "GET", "account")
     assert json.loads(shown.out)["account"]["email"] == "developer@example.com"
-    assert dopy("api", "HEAD", "account").json["status"] == 200
