@@ -15,7 +15,7 @@ class OtherFormat(ValueError):
     """The account's file was written by another version of the emulator."""
 
 
-VERSION = 2
+VERSION = 3
 """Of the format of a file; it moves whenever the tables do."""
 
 SCHEMA = f"""
@@ -45,9 +45,10 @@ create index if not exists link_owner on link (owner);
 create table if not exists assignment (doc integer primary key, project integer not null, at real not null);
 create index if not exists assignment_project on assignment (project, doc);
 create table if not exists usage (
-    n integer primary key, subject text not null, terms blob not null, project text,
+    n integer primary key, subject text not null, rate blob not null, terms blob not null, project text,
     started integer not null, ended integer);
 create index if not exists usage_running on usage (subject) where ended is null;
+create index if not exists usage_rates on usage (rate, started) where ended is null;
 create index if not exists usage_ended on usage (ended) where ended is not null;
 {TALLY}"""
 

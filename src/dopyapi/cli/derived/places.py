@@ -73,6 +73,18 @@ def targets_typed(cls: Any, typed: Mapping[str, Any]) -> list[Any]:
     return find(cls, [name for word in given for name in expanded(word)], parents)
 
 
+def going_on(cls: Any) -> str:
+    """The command that goes on waiting for those of a class, without their names."""
+    from ..index import GROUPS
+    from ..naming import kebab, plural
+    from ..session import session
+
+    place = f":{cls.__name__}"
+    named_group = next((shown for shown, (_, at, _) in GROUPS.items() if at.endswith(place)), None)
+    verb = "wait" if cls.__name__ in ("Action", "GarbageCollection") else "wait-ready"
+    return f"{session().again()} {named_group or plural(kebab(cls.__name__))} {verb}"
+
+
 def expanded(word: str) -> list[str]:
     """``web-{1..3}`` as three names, for shells that do not do so by themselves."""
     before, brace, rest = word.partition("{")
