@@ -54,9 +54,9 @@ def test_what_it_is_given_is_checked(stranger: Dopy) -> None:
     wrong = stranger("emulator", "--spede", "3")
     assert wrong.status == 2
     assert "dopy emulator: error: unrecognized arguments: --spede 3" in wrong.err
-    assert "there is no command 'serve'" in stranger("emulator", "serve").err
-    assert "--data: not with --private" in stranger("emulator", "--private", "--data", "x").err
-    assert "takes only --yes" in stranger("emulator", "reset", "everything").err
+    assert "there is no command 'serve'" in stranger.inside("emulator", "serve").err
+    assert "--data: not with --private" in stranger.inside("emulator", "--private", "--data", "x").err
+    assert "takes only --yes" in stranger.inside("emulator", "reset", "everything").err
 
 
 def test_an_account_is_imported_with_the_token_of_its_context(dopy: Dopy, digitalocean: Emulated) -> None:
