@@ -134,7 +134,12 @@ def test_the_prompt_shows_nothing(stranger: Dopy, account: Emulated, digitalocea
 
 
 def test_a_token_is_no_argument(stranger: Dopy) -> None:
-    for arguments in (["auth", "login", FULL], ["auth", "use", FULL], ["droplets", "list", "--context", FULL]):
+    for arguments in (
+        ["auth", "login", FULL],
+        ["auth", "login", "--token", FULL],
+        ["auth", "use", FULL],
+        ["droplets", "list", "--context", FULL],
+    ):
         refused = stranger.inside(*arguments)
         assert refused.status == 2
         assert FULL not in refused.err

@@ -39,7 +39,7 @@ def test_it_serves_with_the_options_of_the_module_until_ctrl_c(stranger: Dopy) -
         assert stranger("droplets", "list", "-o", "name", env=env).lines == ["web-1"]
         refused = stranger("droplets", "list", env=env | {"DO_TOKEN": "another"})
         assert refused.status == 4
-        assert f"that was the token in $DO_TOKEN (base_url or DIGITALOCEAN_API_URL says {url}/v2)" in refused.err
+        assert f"that was the token in $DO_TOKEN (DIGITALOCEAN_API_URL says {url}/v2)" in refused.err
     finally:
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=process.PATIENCE)

@@ -59,13 +59,13 @@ FAULTS: list[tuple[Fault, int, str]] = [
     (Fault(status=500), 5, "after 3 attempts; try again later; https://status.digitalocean.com"),
     (Fault(status=501), 1, "501 "),
     (Fault(status=503), 5, "503 service_unavailable: "),
-    (Fault(refuse=True), 5, "the connection was refused (base_url or"),
+    (Fault(refuse=True), 5, "the connection was refused (--api-url or DIGITALOCEAN_API_URL says"),
     (Fault(drop="before"), 5, "the connection was reset before an answer came"),
     (Fault(half=True), 5, "the connection broke in the middle of the answer"),
     (Fault(silent=True), 5, "no answer within 60 s after 3 attempts; try again once it can be reached"),
     (Fault(html=True, status=200), 5, "the answer is an HTML page, not the API's"),
     (Fault(html=True, status=404), 5, "a proxy or a portal answers in its place, or the API's address is wrong"),
-    (Fault(html=True), 5, "or the API's address is wrong (base_url or DIGITALOCEAN_API_URL says"),
+    (Fault(html=True), 5, "or the API's address is wrong (--api-url or DIGITALOCEAN_API_URL says"),
 ]
 
 
@@ -120,15 +120,16 @@ def test_what_fails_before_or_beside_the_api(digitalocean: Emulated) -> None:
     assert words(FileNotFoundError(2, "No such file or directory", "x.json")) == "x.json: No such file or directory"
 
 
-def test_addresses_where_no_api_is(stranger: Dopy) -> None:
+def test_addresses_where_no_api_is(stranger: Dopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "_used", None)
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # nobody listens
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
         with do.using(do.Client(SECRET, url, retries=0)):
             refused = failure_of(do.Droplet.list)
     assert status(refused) == 5
-    assert f"Connection refused (base_url or DIGITALOCEAN_API_URL says {url}/v2)" in words(refused)
-    wrong = stranger("droplets", "list", env={"DO_TOKEN": SECRET, "DIGITALOCEAN_API_URL": "api.example.com"})
+    assert f"Connection refused (--api-url or DIGITALOCEAN_API_URL says {url}/v2)" in words(refused)
+    wrong = stranger.inside("droplets", "list", env={"DO_TOKEN": SECRET, "DIGITALOCEAN_API_URL": "api.example.com"})
     assert wrong.status == 2
     assert "is not a URL like https://api.digitalocean.com/v2" in wrong.err
 
