@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 class Pipe(io.TextIOWrapper):
     """A pipe that can be read afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, terminal: bool = False) -> None:
         super().__init__(io.BytesIO(), "utf-8", write_through=True)
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        """Whether it stands for a terminal."""
+        return self.terminal
 
     @property
     def text(self) -> str:
@@ -35,29 +41,33 @@ class Pipe(io.TextIOWrapper):
 
 
 @contextmanager
-def piped(given: str = "") -> Iterator[tuple[Pipe, Pipe]]:
+def piped(given: str = "", *, terminal: bool = False) -> Iterator[tuple[Pipe, Pipe]]:
     """Standard output and error are pipes meanwhile, and standard input is a text."""
-    out, err = Pipe(), Pipe()
+    out, err = Pipe(terminal=terminal), Pipe()
     with patch.object(sys, "stdout", out), patch.object(sys, "stderr", err):
         with patch.object(sys, "stdin", io.StringIO(given)):
             yield out, err
 
 
-def run(arguments: tuple[str, ...], environment: Mapping[str, str], given: str = "") -> Result:
+def run(
+    arguments: tuple[str, ...], environment: Mapping[str, str], given: str = "", *, terminal: bool = False
+) -> Result:
     """Run one command.
 
     Args:
         arguments: what follows ``dopy``.
         environment: of the command.
         given: standard input.
+        terminal: whether standard output is one.
     """
     from dopyapi._core import accounts
     from dopyapi.cli.app import run as run_command
 
     kept = accounts._default
-    with patch.dict(os.environ, environment, clear=True), piped(given) as (out, err):
+    with patch.dict(os.environ, environment, clear=True), piped(given, terminal=terminal) as (out, err):
         try:
-            status = run_command(list(arguments))
+            # An empty context, as a process has: the account that the test itself uses is not current there.
+            status = Context().run(run_command, list(arguments))
         finally:
             accounts._default = kept
     return Result(status, out.text, err.text)

@@ -12,6 +12,7 @@ debugging.py hiding.py         what --debug shows; what is never shown
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(given: list[str]) -> int:
-    if not given or given in (["--help"], ["-h"], ["help"]):
+    completing = "_DOPY_COMPLETE" in os.environ
+    if not completing and (not given or given in (["--help"], ["-h"], ["help"])):
         # The screen that is seen first needs nothing of what commands need, and so is there at once.
         from .screen import text
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from . import screen
 from .base import Group, account_options
@@ -39,6 +41,16 @@ class Root(Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             ctx.exit()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands with a line each, none of which is loaded for it; or options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        lines = {name: line for name, (_, _, line) in GROUPS.items()} | {n: line for n, (_, line) in WRITTEN.items()}
+        found = {name: line for name, line in lines.items() if name.startswith(incomplete)}
+        if not found:  # another name of a group, once that is what has been begun
+            found = {a: line for aliases, _, line in GROUPS.values() for a in aliases if a.startswith(incomplete)}
+        return [CompletionItem(name, help=line) for name, line in found.items()]
 
     def get_help(self, ctx: click.Context) -> str:
         """The first screen."""
@@ -104,6 +116,11 @@ def run(arguments: list[str]) -> int:
 
     session = Session()
     warnings.showwarning = _warned
+    asked = os.environ.get("_DOPY_COMPLETE")
+    if asked:
+        from .shells import answer
+
+        return answer(root(), session, asked)
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
     except BaseException as problem:  # whatever ends it is said in a line

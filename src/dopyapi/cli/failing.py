@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -91,6 +92,8 @@ def words(problem: BaseException) -> str:
         return "interrupted"
     if isinstance(problem, errors.AuthenticationNeeded):
         return "no account: `dopy auth login`, or set DIGITALOCEAN_TOKEN; `dopy --emulator ...` needs none"
+    if isinstance(problem, errors.InvalidRequest):
+        return as_typed(_one_line(str(problem)))
     if isinstance(problem, errors.APIError):
         advice = _advice(problem)
         return _named_here(f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}")
@@ -163,6 +166,19 @@ def _not_of_the_api(problem: errors.APIError) -> bool:
     """Whether somebody else than the API has answered."""
     page = problem.headers.get("content-type", "").startswith("text/html")
     return page or (isinstance(problem, errors.NetworkError) and "HTML page" in problem.message)
+
+
+def as_typed(message: str) -> str:
+    """What the SDK says of a call's arguments, of a command's options: ``needs --image and --size``."""
+    said = re.sub(r"^\w+\.\w+\(\): ", "", message)
+    ctx = click.get_current_context(silent=True)
+    flags = {p.name: p.opts[0] for p in ctx.command.params if isinstance(p, click.Option)} if ctx is not None else {}
+    begins, needs, rest = said.partition("needs ")
+    if needs and not begins:
+        told = {name for name in re.findall(r"\w+", rest) if name in flags}
+        return needs + re.sub(r"\w+", lambda m: flags[m[0]] if m[0] in told else m[0], rest)
+    name = re.match(r"\w+", said)
+    return said.replace(name[0], flags[name[0]], 1) if name and name[0] in flags else said
 
 
 def status(problem: BaseException) -> int:

@@ -117,7 +117,9 @@ def _of_members(cls: Any, name: str, declaration: Declaration[Any, Any]) -> clic
         given = arguments_of(parameters, typed)
         arguments_for = {id(target): within(target, declaration, given) for target in targets}
         if destroys(declaration.name):
-            ask(declaration.name, kebab(cls.__name__).replace("-", " "), targets, yes=yes, of=_inside(parameters, typed))
+            ask(
+                declaration.name, kebab(cls.__name__).replace("-", " "), targets, yes=yes, of=_inside(parameters, typed)
+            )
         outcomes = each(targets, lambda target: getattr(target, declaration.name).steps(**arguments_for[id(target)]))
         if wait and takes_time:
             waited(outcomes, None, seconds, f"{session().again()} actions wait")
@@ -142,7 +144,7 @@ def _options(parameters: list[Taken]) -> list[click.Parameter]:
 
 def _inside(parameters: list[Taken], typed: dict[str, Any]) -> str:
     """What of the targets is meant, as it was typed: ``--name alice``."""
-    said = [(one, typed.get(one.name)) for one in parameters]
+    said = [(one, typed.get(one.place)) for one in parameters]
     words = [f"{one.flag} {', '.join(map(str, v)) if isinstance(v, tuple) else v}" for one, v in said if v]
     return "  ".join(words)
 

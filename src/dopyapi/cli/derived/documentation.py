@@ -27,7 +27,10 @@ REWORDED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r": one that is given, or one with these attributes; they win over those of the given", ""),
     (r"\bList one page of ", "List "),
     (r"\bList one page\.", "List all."),
-    (r"\bone or many objects, or their URNs(?: such as `+do:droplet:5`+)?", "such as droplet:web-1, or a URN; may be repeated"),
+    (
+        r"\bone or many objects, or their URNs(?: such as `+do:droplet:5`+)?",
+        "such as droplet:web-1, or a URN; may be repeated",
+    ),
     (r"\bas an object or by its (?:identifier|name)", "by its name or identifier"),
     (r"\bas objects or identifiers", "by their names or identifiers"),
     (r"\bobject or slug\b", "slug"),
@@ -42,10 +45,14 @@ REWORDED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"; DigitalOcean prefers `delete_node\(.*?\)`", "; `delete-node --replace 1` replaces one"),
     (r"the current month's is `get_preview\(\)`", "`get-preview` shows the current month's"),
     (r"; it needs `dopyapi\[\w+\]`", ""),
+    (r" Set it and `save\(\)` to [^.;]*; `create\(\)` cannot[^.]*\.", ""),
     (r" `Client\(reach=...\)` says where a port really is\.", ""),
     (r"`+Account\(\)\.team\.urn`+", "team.urn of `dopy account get -o json`"),
     (r"; `migration_source` makes one of a [^.;]*", ""),
-    (r"such as `\[\"192.0.2.1\", \"192.0.2.2\"\]`; a dict has", "such as 192.0.2.1; may be repeated; a JSON object has"),
+    (
+        r"such as `\[\"192.0.2.1\", \"192.0.2.2\"\]`; a dict has",
+        "such as 192.0.2.1; may be repeated; a JSON object has",
+    ),
     (r"such as `+\{\"(\w+)\": True\}`+", r"such as \1=true"),
     (r"one of `upgrades\(\)`, or its slug", "one of `upgrades`"),
     (r"`+True`+ makes", "makes"),
@@ -53,7 +60,10 @@ REWORDED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"`+False`+ where", "no where"),
     (r", or `None` where it has none", ", or nothing where it has none"),
     (r", and return its ", ", and show its "),
-    (r"`((?:get|list|create|upsert|delete|update)_\w+|clusterlint\w*|replicate)(?:\(\))?`", lambda m: f"`{m[1].replace('_', '-')}`"),
+    (
+        r"`((?:get|list|create|upsert|delete|update)_\w+|clusterlint\w*|replicate)(?:\(\))?`",
+        lambda m: f"`{m[1].replace('_', '-')}`",
+    ),
     (r"`+([^`]+)`+", r"\1"),
 )
 """What is said otherwise, in this order."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+
 from dopyapi._core.operations import Declaration
 
 from ..failing import NOT_FOUND, Failure
@@ -44,8 +46,8 @@ def within(target: Any, declaration: Declaration[Any, Any], given: dict[str, Any
     found = dict(given)
     for name, word in given.items():
         noun = _noun(type(target), declaration.name, name)
-        if noun is None or not isinstance(word, str):
-            continue
+        if noun is None or not isinstance(word, str) or (not SAYS[name] and any(SAYS.get(each) for each in given)):
+            continue  # beside an identifier, a name is a new one
         inside = _inside(target, noun, word)
         found[name] = _identifier(inside, name)
         if "nodes" in given or "node_id" in given:
@@ -108,3 +110,32 @@ def _name(item: Any) -> Any:
 def _identifier(item: Any, parameter: str) -> Any:
     keys = IDENTIFIED if parameter in ("id", "logsink_id") else (parameter, "name", "index_name", "subject_name")
     return next((found for found in (_at(item, key) for key in keys) if found), None)
+
+
+def inside(ctx: click.Context, operation: str, parameter: str, incomplete: str) -> list[Any]:
+    """What there is inside the target that has been typed, as Tab shows it."""
+    from ..completing import asked, named
+    from .targets import find
+
+    cls = getattr(getattr(ctx.parent, "command", None), "cls", None)
+    # While an option still wants its value, what stands by its place has not been taken yet.
+    words = ctx.params.get("targets") or ctx.args[:1]
+    noun = _noun_of(cls, operation, parameter) if cls is not None and words else None
+    if noun is None:
+        return []
+
+    def items() -> list[Any]:
+        target = find(cls, [words] if isinstance(words, str) else words[:1])[0]
+        return list(named(getattr(target, LISTED[noun]).all(), incomplete))
+
+    return asked(ctx, items)
+
+
+def _noun_of(cls: Any, operation: str, parameter: str) -> str | None:
+    """The same as for a call, also of what only reads."""
+    verb, _, rest = operation.partition("_")
+    noun = SAYS.get(parameter)
+    noun = rest if noun == "" and verb in ("get", "delete", "promote", "reset", "update") else noun
+    if (cls.__name__, operation, parameter) in (("DatabaseCluster", "reset_password", "name"),):
+        noun = "user"
+    return noun if noun in LISTED and hasattr(cls, LISTED[noun]) else None

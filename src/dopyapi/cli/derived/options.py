@@ -22,8 +22,6 @@ OURS = {"page", "per_page", "page_token", "on_progress", "wait", "wait_timeout"}
 """Parameters that commands have of their own, or need not have."""
 MISSPELT = {"alogrithm", "ammount", "health_checks"}
 """Names that the API reference has, beside the right ones."""
-NOT_PLURAL = {"addon_slugs", "ids"}
-"""Names of parameters that take many and have no further flag in one."""
 PAIRS = "KEY=VALUE,..."
 METAVARS = {"number": "NUMBER", "decimal": "NUMBER", "mapping": PAIRS, "value": PAIRS, "path": "FILE"}
 RENAMED = {"context": "context-name"}
@@ -66,6 +64,11 @@ class Taken:
         return self.parameter.name
 
     @property
+    def place(self) -> str:
+        """Its name among what has been typed; that of the account's option belongs to every command."""
+        return RENAMED.get(self.name, self.name).replace("-", "_")
+
+    @property
     def flag(self) -> str:
         """Its name as an option."""
         named = MISNAMED.get((self.operation, self.name)) or RENAMED.get(self.name) or self.name
@@ -89,7 +92,7 @@ class Taken:
     def option(self, *, required: bool | None = None) -> click.Option:
         """It as an option."""
         flag = self.flag
-        declared = [flag, self.name]
+        declared = [flag, self.place]
         settings: dict[str, Any] = {"help": self.help or None, "default": None}
         if self.kind.base == "flag":
             declared[0] = f"{flag}/--no-{flag[2:]}"
@@ -108,7 +111,7 @@ class Taken:
         if classes_of(self.name, self.kind) and re.search("-(id|uuid)s?$", flag):
             flag = re.sub("-(id|uuid)(s?)$", r"\2", flag)
             found.append(flag)
-        if self.kind.many and flag.endswith("s") and self.name not in NOT_PLURAL:
+        if self.kind.many and flag.endswith("s"):
             found.append(flag.removesuffix("ies") + "y" if flag.endswith("ies") else flag.removesuffix("s"))
         return found
 
@@ -125,12 +128,21 @@ class Taken:
 
     def completions(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         """What can stand here, as Tab shows it."""
-        from ..completing import live
+        from click.shell_completion import CompletionItem
+
+        from ..completing import anything, live
+        from .inner import inside
 
         if self.kind.choices:
             return [choice for choice in self.kind.choices if choice.startswith(incomplete)]
+        if self.kind.base == "path":
+            return [CompletionItem(incomplete, type="file")]
+        if "Resource" in self.kind.classes:
+            return anything(ctx, incomplete)
         classes = classes_of(self.name, self.kind)
-        return live(ctx, classes[0], incomplete) if classes else []
+        if classes:
+            return live(ctx, classes[0], incomplete)
+        return inside(ctx, self.operation, self.name, incomplete)
 
     def _type(self) -> Any:
         if self.kind.base == "number":
@@ -185,9 +197,7 @@ def _parted(typed: Any) -> list[Any]:
     return [part.strip() for part in typed.split(",") if part.strip()]
 
 
-def taken(
-    declaration: Declaration[Any, Any], helps: Mapping[str, str], *, but: set[str] | None = None
-) -> list[Taken]:
+def taken(declaration: Declaration[Any, Any], helps: Mapping[str, str], *, but: set[str] | None = None) -> list[Taken]:
     """The parameters of an operation that a command takes.
 
     Args:
@@ -213,7 +223,7 @@ def arguments_of(parameters: list[Taken], typed: Mapping[str, Any]) -> dict[str,
     """The arguments that a call gets: what has been typed, as the SDK takes it."""
     given: dict[str, Any] = {}
     for each in parameters:
-        value = typed.get(each.name)
+        value = typed.get(each.place)
         if value is None or value == ():
             continue
         given[each.name] = each.value(value)

@@ -131,9 +131,7 @@ def progress() -> Any:
     return ProgressDisplay()
 
 
-def report(
-    outcomes: list[Outcome], view: View, *, done: str, alone: bool = False, partly: bool = False
-) -> None:
+def report(outcomes: list[Outcome], view: View, *, done: str, alone: bool = False, partly: bool = False) -> None:
     """Show what came of it, a line for each, and end with the status that tells.
 
     Args:

@@ -34,7 +34,8 @@ def arguments(cls: Any, *, many: bool = True) -> list[click.Parameter]:
         metavar = {"name": "NAME", "slug": "SLUG", "ip": "ADDRESS"}.get(cls._id_attr, "NAME_OR_ID")
 
         def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-            return [] if parents_of(cls) else live(ctx, cls, incomplete)
+            parents = [ctx.params.get(name) for name in parents_of(cls)]
+            return live(ctx, cls, incomplete, parents) if all(parents) else []
 
         settings: dict[str, Any] = {"metavar": f"{metavar}...", "nargs": -1} if many else {"metavar": metavar}
         found.append(click.Argument([TARGETS], required=True, shell_complete=complete, **settings))

@@ -122,10 +122,11 @@ def anything(word: str) -> Any:
     group = by_any_name(kind) or by_any_name(kind.replace("loadbalancer", "load-balancer"))
     if not colon or not name or group is None:
         raise click.BadParameter(f"{word!r} is not KIND:NAME, such as droplet:web-1")
-    return identified(_class_at(group[1]), name)
+    return identified(class_at(group[1]), name)
 
 
-def _class_at(place: str) -> Any:
+def class_at(place: str) -> Any:
+    """A class by its place below the package, ``module:Class``."""
     from importlib import import_module
 
     module, _, name = place.partition(":")

@@ -57,8 +57,9 @@ COMPUTED: dict[str, Callable[[Any], Any]] = {
 SHOWN: dict[str, str] = {
     "Account": "email name? team?? droplet_limit status",
     "Action": "id type status subject region_slug??? started_at? completed_at??",
+    "Balance": "month_to_date_balance account_balance month_to_date_usage generated_at?",
     "BillingHistory": "date type amount description",
-    "BillingInsight": "start_date resource_name sku_description_kebab? region?? amount",
+    "BillingInsight": "start_date description group_description?? region? total_amount",
     "CDN": "id??? origin endpoint? ttl? custom_domain??",
     "Certificate": "id??? name state type? not_after dns_names??",
     "ClickApp": "slug type",
@@ -75,6 +76,7 @@ SHOWN: dict[str, str] = {
     "GarbageCollection": "uuid status blobs_deleted freed_bytes created_at? updated_at??",
     "Image": "id slug name? distribution?? type??? min_disk_size?? regions???? status?",
     "Invoice": "invoice_uuid? invoice_period amount",
+    "InvoiceSummary": "invoice_uuid? billing_period amount user_name? user_email??",
     "InvoiceItem": "product description?? amount duration? duration_unit? start_time??? project_name??",
     "LoadBalancer": "id??? name ip status region size_unit?? droplets tag??",
     "NodePool": "id?? name size count auto_scale? min_nodes?? max_nodes?? tags???",

@@ -43,11 +43,9 @@ def table(columns: Sequence[Column], items: Sequence[Any]) -> str:
     heads = [column.name.replace("_", " ").replace(".", " ").upper() for column in columns]
     if not on_terminal():
         return _aligned(heads, rows)
-    kept = _kept(columns, heads, rows, _width())
-    numbers = [
-        bool(items) and all(isinstance(columns[n].value(item), int | float | None) for item in items[:20]) for n in kept
-    ]
-    made = _fitted([heads[n] for n in kept], [[row[n] for n in kept] for row in rows], numbers)
+    kept = _fitting(columns, heads, rows, _width())
+    numbers = [bool(items) and all(_number(columns[n].value(item)) for item in items[:20]) for n in kept]
+    made = _fitted([heads[n] for n in kept], [[row[n] for n in kept] for row in rows], numbers, list(kept.values()))
     left_out = [column.name for n, column in enumerate(columns) if n not in kept]
     return made + (_note(f"not shown here: {', '.join(left_out)}") if left_out else "")
 
@@ -119,40 +117,53 @@ def _width() -> int:
         return 80
 
 
-def _kept(columns: Sequence[Column], heads: list[str], rows: list[list[str]], width: int) -> list[int]:
-    """Numbers of the columns that are shown: those that can be spared go first."""
-    natural = [max(map(wide, cells)) for cells in zip(heads, *rows, strict=True)]
-    kept = list(range(len(columns)))
+def _fitting(columns: Sequence[Column], heads: list[str], rows: list[list[str]], width: int) -> dict[int, int]:
+    """Numbers of the columns that are shown, each with how wide it is: those that can be spared go first."""
+    widths = {n: max(map(wide, cells)) for n, cells in enumerate(zip(heads, *rows, strict=True))}
 
-    def needs() -> int:
-        return sum(natural[n] for n in kept) + GAP * (len(kept) - 1)
+    def over() -> int:
+        return sum(widths.values()) + GAP * (len(widths) - 1) - width
 
-    while needs() > width:
-        spare = max(kept, key=lambda n: (columns[n].spare, n))
-        if not columns[spare].spare:
+    while over() > 0:
+        spare = max(widths, key=lambda n: (columns[n].spare, n))
+        # Something of a long text is better than nothing; half an identifier is not.
+        least = max(NARROWEST, wide(heads[spare]))
+        if columns[spare].name not in ("id", "uuid") and widths[spare] - over() >= least:
+            widths[spare] -= over()
+        elif columns[spare].spare:
+            del widths[spare]
+        else:
             break
-        # A long list is rather cut than left out, where something of it can be seen.
-        rest = width - (needs() - natural[spare])
-        if rest >= max(NARROWEST, wide(heads[spare])) and natural[spare] > rest:
-            break
-        kept.remove(spare)
-    return kept
+    while over() > 0 and max(widths.values()) > 1:
+        widest = max(widths, key=lambda n: widths[n])
+        widths[widest] -= 1
+    return widths
 
 
-def _fitted(heads: list[str], rows: list[list[str]], numbers: list[bool]) -> str:
+def _fitted(heads: list[str], rows: list[list[str]], numbers: list[bool], widths: list[int]) -> str:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
-    for head, number in zip(heads, numbers, strict=True):
-        made.add_column(Text(head), justify="right" if number else "left", overflow="ellipsis", no_wrap=True)
+    for head, number, width in zip(heads, numbers, widths, strict=True):
+        justify: Any = "right" if number else "left"
+        made.add_column(Text(head), justify=justify, overflow="ellipsis", no_wrap=True, width=width)
     for row in rows:
         made.add_row(*(Text(cell, style=_style(cell)) for cell in row))
-    console = Console(file=sys.stdout, highlight=False, no_color=bool(os.environ.get("NO_COLOR")), width=_width())
+    console = Console(
+        file=sys.stdout,
+        highlight=False,
+        no_color=bool(os.environ.get("NO_COLOR")),
+        width=sum(widths) + GAP * len(widths),
+    )
     with console.capture() as capture:
         console.print(made)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def _number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _note(line: str) -> str:

@@ -32,7 +32,7 @@ def taken(node: dict[str, Any], sent: Any, depth: int = 0) -> Any:
         if not fields:
             return dict(sent) if constraint(node, "additionalProperties") is not False else {}
         # Inside what was sent a list that has to be there is empty where it is not: that is how clients send it.
-        lists = {name: [] for name in required(node) if depth and _may_be_empty(fields.get(name, {}))}
+        lists: dict[str, Any] = {name: [] for name in required(node) if depth and _may_be_empty(fields.get(name, {}))}
         return lists | {
             name: taken(fields[name], value, depth + 1)
             for name, value in sent.items()
