@@ -18,6 +18,8 @@ from dopyapi.cli.inventories.hosts import Login, named
 
 from .conftest import Dopy
 
+pytestmark = pytest.mark.digitalocean(speed=0)
+
 ANSIBLE = shutil.which("ansible-inventory", path=str(Path(sys.executable).parent)) or shutil.which("ansible-inventory")
 
 

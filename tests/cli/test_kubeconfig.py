@@ -10,12 +10,15 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from dopyapi.cli.kubeconfigs.contexts import Owner, free, marked, matching, may_take, usual, without
 from dopyapi.doks import DOKS
 
 from .conftest import Dopy
+
+pytestmark = pytest.mark.digitalocean(speed=0)
 
 POOL = {"name": "web", "size": "s-1vcpu-2gb", "count": 1}
 MINE = """\

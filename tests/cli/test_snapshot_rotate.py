@@ -16,6 +16,8 @@ from dopyapi.testing import Emulated
 
 from .conftest import Dopy
 
+pytestmark = pytest.mark.digitalocean(speed=0)
+
 
 def snapshots(target: Any) -> list[str]:
     return sorted(each.name for each in target.list_snapshots.all())
