@@ -32,7 +32,7 @@ def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
         if protecting(droplet, fleet["firewalls"]) or nodes & set(droplet.get("tags") or ()):
             continue
         reachable = public(droplet)
-        add = f"firewalls add-droplets FIREWALL --droplet-ids {droplet['id']}"
+        add = f"firewalls add-droplets FIREWALL --ids {droplet['id']}"
         yield Finding(
             level="warning" if reachable else "info",
             resource="droplet",

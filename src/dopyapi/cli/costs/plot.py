@@ -11,7 +11,7 @@ from typing import Any
 
 from ..failing import FAILED, Failure
 from ..fleet.prices import LIST_PRICES_AS_OF, dollars
-from ..maps.graph import printable
+from ..printable import printable
 from .grouping import Overview, Row
 from .screen import head
 
