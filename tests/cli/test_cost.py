@@ -249,9 +249,10 @@ def test_on_a_terminal_through_a_pipe_and_as_a_picture(digitalocean: Emulated, d
     assert rows[0] == {"resource": "High availability control plane", "amount": "28.1", "count": "1"}
     total = Decimal(next(iter(do.Invoice.list.all())).amount)
     assert sum(Decimal(row["amount"]) for row in rows) == total
-    assert dopy("cost", "--month", "2026-10", "--query", "total").lines == [str(total)]
-    missing = dopy("cost", "--month", "2026-09")
-    assert (missing.status, missing.err) == (3, "dopy: there is no invoice for 2026-09; there is 2026-10\n")
+    with pytest.raises(Failure, match="there is no invoice for 2026-09; there is 2026-10"):
+        bills.of_month("2026-09")
+    assert bills.of_month("2026-11") is None  # the current one
+    assert dopy("cost", "--month", "october").status == 2
 
 
 def test_without_matplotlib_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
