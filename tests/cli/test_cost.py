@@ -272,3 +272,14 @@ def test_a_picture_of_nothing_and_of_much(tmp_path: Path) -> None:
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
         assert "\x1b[31m" not in text(seen, ["resource"])
     assert [row.name for row in plot._most(overview(_bill(*hostile)).rows("resource"))][-1] == "21 others"
+
+
+@pytest.mark.digitalocean(tokens={"emulated": None, "books": ["billing:read"], "droplets": ["droplet:read"]})
+def test_a_token_that_may_read_only_the_books(dopy: Dopy) -> None:
+    do.Droplet.new(name="web-1", **NEW, wait=True)
+    told = dopy("cost", "--by", "product", env={"DIGITALOCEAN_TOKEN": "books"})
+    assert told.status == 0
+    assert "dopy: the token may not read droplets: less is known of the month's end" in told.err.splitlines()
+    assert told.lines[0].endswith("so far, at least $0.01 by its end")
+    assert told.lines[-2] == "Nobody says what these will cost: web-1 (s-1vcpu-1gb)."
+    assert dopy("cost", env={"DIGITALOCEAN_TOKEN": "droplets"}).status == 4

@@ -10,19 +10,10 @@ from typing import Any
 
 from ..fleet import Fleet
 from ..fleet.addresses import Network, public
+from ..fleet.guarding import protecting
 from .finding import Finding, Limits
 
 SSH = 22
-
-
-def protecting(droplet: dict[str, Any], firewalls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The firewalls of a Droplet: those that it is added to, and those of its tags."""
-    tags = set(droplet.get("tags") or ())
-    return [
-        firewall
-        for firewall in firewalls
-        if droplet["id"] in (firewall.get("droplet_ids") or ()) or tags & set(firewall.get("tags") or ())
-    ]
 
 
 def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
