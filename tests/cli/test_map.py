@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +18,7 @@ from dopyapi.cli.fleet import fetch
 from dopyapi.cli.maps import dot, graphviz, mermaid
 from dopyapi.cli.maps.building import NEEDS, build
 from dopyapi.cli.maps.choosing import part
+from dopyapi.cli.maps.folding import folded
 from dopyapi.cli.maps.graph import Edge, Graph, Node, Vpc
 from dopyapi.cli.maps.tree import text
 from dopyapi.testing import Emulated
@@ -135,6 +137,26 @@ def test_a_part_is_what_fits_and_what_hangs_on_it(dopy: Dopy) -> None:
     missing = dopy("map", "--vpc", "backnd")
     assert missing.status == 3
     assert missing.err.startswith("dopy: there is no VPC 'backnd'; there is backend, default-ams3, ")
+
+
+def test_droplets_that_are_alike_are_one() -> None:
+    def droplet(name: str, **given: Any) -> Node:
+        return Node(f"d_{name}", "droplet", name, name, ("small", "an address"), **given)
+
+    alike = [droplet(f"web-{number}-x") for number in (1, 2, 3, 4)]
+    others = [droplet("web-5-x", firewalls=("f",)), droplet("web-6-x"), *(droplet(f"db-{n}") for n in (1, 2, 3))]
+    front, data = Node("front", "load_balancer", "f", "front"), Node("data", "volume", "d", "data")
+    edges = [Edge("front", node.key, "tag") for node in [*alike, *others]]
+    edges.append(Edge("d_web-6-x", "data"))
+    one = folded(Graph([], [front, *alike, *others, data], edges))
+    assert [node.name for node in one.nodes] == [
+        *("front", "web-{1..4}-x", "web-5-x", "web-6-x", "db-1", "db-2", "db-3", "data"),
+    ]
+    assert one.nodes[1].details == ("4 Droplets, small",)
+    assert len(one.edges) == len(edges) - 3
+    assert one.edges[0] == Edge("front", one.nodes[1].key, "tag")
+    gap = folded(Graph([], [droplet(f"web-{number}") for number in (1, 2, 10, 11)]))
+    assert [node.name for node in gap.nodes] == ["web-1 to web-11"]
 
 
 @drawn
