@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench browser clients fuzz pythons clean
+.PHONY: help demo test check format bench bench-short browser clients fuzz pythons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -26,8 +26,11 @@ check: $(VENV)/.developer ## format, lint, types and import contracts
 format: $(VENV)/.developer ## put the code in its form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: $(VENV)/.installed ## measure the core
+bench: $(VENV)/.installed ## measure ours and others' side by side, and write docs/benchmarks.md; 12 minutes
 	@$(BIN)/python -m benchmarks
+
+bench-short: $(VENV)/.installed ## see that all of it runs, and that what is counted keeps its budget
+	@$(BIN)/python -m benchmarks short
 
 browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
 	@$(BIN)/python -m pytest tests/browser --browser
@@ -36,7 +39,7 @@ clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the
 	@$(BIN)/python -m pytest tests/clients --clients
 
 fuzz: $(VENV)/.fuzz ## let schemathesis throw at the emulator what it can think of
-	@$(BIN)/python -m pytest tests/fuzz --fuzz
+	@$(BIN)/python -m pytest tests/fuzz --fuzz -n 2
 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons

@@ -11,7 +11,7 @@ import pytest
 
 from dopyapi.testing import Emulated, Served
 
-from . import process
+from . import inside, process
 
 
 class Dopy:
@@ -36,6 +36,10 @@ class Dopy:
     def __call__(self, *arguments: str, given: str = "", env: dict[str, str] | None = None) -> process.Result:
         """Run it through pipes."""
         return process.run(arguments, self.environment | (env or {}), given=given, cwd=self.home)
+
+    def inside(self, *arguments: str, given: str = "", env: dict[str, str] | None = None) -> process.Result:
+        """Run it through pipes, in this process: for what a process of its own would show no better."""
+        return inside.run(arguments, self.environment | (env or {}), given)
 
     def on_terminal(self, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> process.Screen:
         """Run it on a terminal; see `process.on_terminal`."""

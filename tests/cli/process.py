@@ -161,3 +161,30 @@ def _seen(raw: str, columns: int, rows: int) -> list[str]:
     while shown and not shown[-1]:
         shown.pop()
     return [*gone, *shown]
+
+
+def typed(
+    command: Sequence[str], environment: Mapping[str, str], answers: Sequence[tuple[str, str]], *, cwd: Any = None
+) -> str:
+    """Run a program on a terminal and type into it: what it has written, with its control sequences.
+
+    Args:
+        command: the program and its arguments.
+        environment: of the process, all of it.
+        answers: what to type when a text has been written, one after the other.
+        cwd: the folder that it runs in.
+    """
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+    process = subprocess.Popen(
+        command, env=dict(environment), stdin=slave, stdout=slave, stderr=slave, start_new_session=True, cwd=cwd,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(slave)
+    try:
+        return _read(master, process, list(answers), None)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE)
+        os.close(master)

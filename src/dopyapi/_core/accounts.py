@@ -51,6 +51,9 @@ def client_for(owner: Any) -> Client:
 def using(client: Client) -> Generator[Client]:
     """Make a client current within a block; right in tasks, and in the threads that dopyapi starts.
 
+    Args:
+        client: the account.
+
     Example:
         with do.using(do.Client(token="...")):
             do.Droplet.list()

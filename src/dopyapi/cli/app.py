@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import os
+import warnings
 from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from . import screen
 from .base import Group, account_options
@@ -32,6 +34,23 @@ class Root(Group):
         from .derived.group import group_of
 
         return group_of(*group)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant; that nobody reads on, as behind ``| head``, is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands with a line each, none of which is loaded for it; or options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        lines = {name: line for name, (_, _, line) in GROUPS.items()} | {n: line for n, (_, line) in WRITTEN.items()}
+        found = {name: line for name, line in lines.items() if name.startswith(incomplete)}
+        if not found:  # another name of a group, once that is what has been begun
+            found = {a: line for aliases, _, line in GROUPS.values() for a in aliases if a.startswith(incomplete)}
+        return [CompletionItem(name, help=line) for name, line in found.items()]
 
     def get_help(self, ctx: click.Context) -> str:
         """The first screen."""
@@ -77,6 +96,13 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+def _warned(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """A warning as people read it; which line of ours has given it is nothing to them."""
+    from .failing import warn
+
+    warn(str(message))
+
+
 def run(arguments: list[str]) -> int:
     """Run one command.
 
@@ -89,9 +115,14 @@ def run(arguments: list[str]) -> int:
     from .failing import status_of
 
     session = Session()
+    warnings.showwarning = _warned
+    asked = os.environ.get("_DOPY_COMPLETE")
+    if asked:
+        from .shells import answer
+
+        return answer(root(), session, asked)
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
-        sys.stdout.flush()
     except BaseException as problem:  # whatever ends it is said in a line
         return status_of(problem, session)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0

@@ -19,6 +19,8 @@ from .lag import Lag as Lag
 from .limits import Limits as Limits
 from .plan import Faults as Faults
 from .plan import Played as Played
+from .schema import FileInUse as FileInUse
+from .schema import OtherFormat as OtherFormat
 from .seeding import SeedError as SeedError
 from .server import Emulator as Emulator
 from .snapshot import SnapshotError as SnapshotError
@@ -33,9 +35,11 @@ __all__ = [
     "Fault",
     "FaultError",
     "Faults",
+    "FileInUse",
     "Journal",
     "Lag",
     "Limits",
+    "OtherFormat",
     "Played",
     "RealClock",
     "SeedError",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from ..base import Command
-from ..failing import USAGE, Failure
+from ..shells import SHELLS, script
 
 HOW = {
     "bash": 'eval "$(dopy completion bash)"            in ~/.bashrc',
@@ -16,16 +15,12 @@ HOW = {
 
 
 def _print(shell: str) -> None:
-    kind = get_completion_class(shell)
-    if kind is None:
-        raise Failure(f"there is no completion for {shell!r}", USAGE)
-    root = click.get_current_context().find_root().command
-    click.echo(kind(root, {}, "dopy", "_DOPY_COMPLETE").source())
+    click.echo(script(shell), nl=False)
 
 
 command = Command(
     "completion",
     callback=_print,
-    params=[click.Argument(["shell"], type=click.Choice(list(HOW)))],
+    params=[click.Argument(["shell"], type=click.Choice(list(SHELLS)))],
     help="Print the completion script of a shell.\n\n\b\n" + "\n".join(HOW.values()),
 )

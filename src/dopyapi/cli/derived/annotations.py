@@ -39,6 +39,7 @@ class Kind:
         classes: of a reference: names of the classes of resources that it may be.
         numeric: of a reference: whether its identifier is a number.
         value: of a value: its class, or those it may be of.
+        or_text: of a mapping: whether it may also be a text.
     """
 
     base: str
@@ -47,6 +48,7 @@ class Kind:
     classes: tuple[str, ...] = ()
     numeric: bool = False
     value: tuple[type[Any], ...] = ()
+    or_text: bool = False
 
 
 NOTHING = Kind("nothing")
@@ -76,13 +78,18 @@ def _read(node: ast.expr, scope: Mapping[str, Any]) -> Kind:
         name = _name(node.value)
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name == "Literal":
-            return Kind("text", choices=tuple(str(c.value) for c in inner if isinstance(c, ast.Constant)))
+            return _choice([c.value for c in inner if isinstance(c, ast.Constant)])
         if name in MANY:
             return replace(_read(inner[0], scope), many=True)
         if name in MAPPING:
             return Kind("mapping")
         return Kind("hidden" if name in HIDDEN else "text")
     return _named(_name(node), scope)
+
+
+def _choice(values: list[Any]) -> Kind:
+    numeric = any(isinstance(value, int) for value in values)
+    return Kind("text", choices=tuple(str(value) for value in values), numeric=numeric)
 
 
 def _name(node: ast.expr) -> str:
@@ -118,7 +125,7 @@ def _of_object(annotation: Any, scope: Mapping[str, Any]) -> Kind:
         return _read(ast.parse(annotation.__forward_arg__, mode="eval").body, scope)
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
-        return Kind("text", choices=tuple(str(each) for each in inner))
+        return _choice(list(inner))
     if origin in (typing.Union, types.UnionType):
         return _either([_of_object(each, scope) for each in inner])
     if origin is not None:
@@ -151,4 +158,5 @@ def _either(kinds: list[Kind]) -> Kind:
         classes=tuple(dict.fromkeys(name for kind in kinds for name in kind.classes)),
         numeric="number" in plain or any(kind.numeric for kind in kinds),
         value=tuple(dict.fromkeys(value for kind in kinds for value in kind.value)),
+        or_text=first.base == "mapping" and "text" in plain,
     )

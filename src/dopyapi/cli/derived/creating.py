@@ -12,12 +12,12 @@ from dopyapi._core.steps import Steps
 from ..base import Command
 from ..output import options
 from ..output.view import taken_view
-from ..session import session
 from .calls import changing_options, start, waiting_options
 from .documentation import help_of
+from .examples import with_example
 from .options import arguments_of, taken
 from .outcomes import Outcome, each, report, waited
-from .places import expanded, parents_of, parents_typed
+from .places import expanded, going_on, parents_of, parents_typed
 
 AT_A_TIME = 10
 """Droplets that one request can create."""
@@ -36,8 +36,7 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
     create = declarations_of(cls).get("create", declaration)
     told = help_of(create.__doc__)
     parents = parents_of(cls)
-    scope = create.function.__globals__
-    parameters = taken(create.signature, scope, told.arguments, but={"names", *parents})
+    parameters = taken(create, told.arguments, but={"names", *parents})
     naming = next((one for one in parameters if one.name == "name"), None) if not parents else None
     rest = [one for one in parameters if one is not naming]
     untils: tuple[str, ...] = cls._untils
@@ -50,9 +49,8 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
         names = [each for word in typed.pop("name", None) or () for each in expanded(word)] if naming else []
         given = arguments_of(rest, typed)
         outcomes = _created(cls, parents_typed(cls, typed), names, given)
-        if wait and not session().dry_run:
-            group = click.get_current_context().parent
-            waited(outcomes, until, seconds, f"{session().again()} {group.info_name if group else ''} wait-ready")
+        if wait:
+            waited(outcomes, until, seconds, going_on(cls))
         report(outcomes, view, done="created")
 
     params: list[click.Parameter] = [click.Argument([p], metavar=p.removesuffix("_name").upper()) for p in parents]
@@ -61,7 +59,7 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
     params += [one.option() for one in rest]
     params += waiting_options(until=untils) if untils else []
     params += changing_options("create")
-    return Command(name, callback=callback, params=[*params, *options()], help=told.text)
+    return Command(name, callback=callback, params=[*params, *options()], help=with_example(told.text, cls, name))
 
 
 def _created(cls: Any, parents: list[Any], names: list[str], given: dict[str, Any]) -> list[Outcome]:

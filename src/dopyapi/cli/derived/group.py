@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from dopyapi._core.endpoint import ActionsEndpoint
 from dopyapi._core.operations import Declaration
@@ -50,11 +51,20 @@ class ResourceGroup(Group):
             wanted = INSTEAD.get(wanted, wanted)
         return made(self.cls, wanted) if wanted in known else None
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands with a line each, none of which is made for it; or options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        lines = self._lines()
+        return [CompletionItem(name, help=lines[name]) for name in sorted(lines) if name.startswith(incomplete)]
+
+    def _lines(self) -> dict[str, str]:
+        lines: dict[str, str] = {n: line for n, (_, line) in self.added.items()}
+        return lines | {n: _line(self.cls, n) for n in names_of(self.cls)}
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The names with a line each, which are known without making the commands."""
-        known = names_of(self.cls)
-        lines: dict[str, str] = {n: line for n, (_, line) in self.added.items()}
-        lines |= {n: _line(self.cls, n) for n in known}
+        lines = self._lines()
         width = formatter.width - 6 - max(map(len, lines), default=0)
         with formatter.section("Commands"):
             formatter.write_dl([(name, cut(lines[name], width)) for name in sorted(lines)])

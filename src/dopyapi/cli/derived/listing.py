@@ -15,6 +15,7 @@ from ..output import list_options, show
 from ..output.view import rendered, taken_view
 from ..session import session
 from .documentation import help_of
+from .examples import with_example
 from .options import arguments_of, taken
 from .places import arguments, targets_typed
 
@@ -33,7 +34,7 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
         declaration: the listing.
     """
     told = help_of(declaration.__doc__)
-    parameters = taken(declaration.signature, declaration.function.__globals__, told.arguments)
+    parameters = taken(declaration, told.arguments)
     places = [each for each in parameters if each.required]
     of_one = isinstance(declaration, MemberListing)
 
@@ -70,12 +71,7 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
             ["--every"], type=click.FloatRange(min=0.2), default=5.0, metavar="SECONDS", help="How often, with --watch."
         ),
     ]
-    return Command(name, callback=callback, params=params, help=_completeness(told.text))
-
-
-def _completeness(text: str) -> str:
-    """What the SDK calls a page is everything here."""
-    return text.replace("List one page of ", "List ").replace("List one page.", "List all.")
+    return Command(name, callback=callback, params=params, help=with_example(told.text, cls, name))
 
 
 def _cut(found: list[Any], limit: int | None, view: Any) -> list[Any]:

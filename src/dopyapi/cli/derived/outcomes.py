@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,12 +60,21 @@ def label_of(target: Any) -> str:
     """How something is called."""
     if isinstance(target, str):
         return target
-    known = target._peek_key(target._fields["name"]) if "name" in target._fields else None
+    naming = next((name for name in ("name", "origin", "invoice_period") if name in target._fields), None)
+    known = target._peek_key(target._fields[naming]) if naming else None
     identifier = target._get_id()
     return str(known if known not in (None, "") else identifier if identifier is not None else type(target).__name__)
 
 
-def waited(outcomes: list[Outcome], until: str | None, timeout: float, how_to_go_on: str) -> None:
+def waited(
+    outcomes: list[Outcome],
+    until: str | None,
+    timeout: float,
+    how_to_go_on: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    targets: bool = False,
+) -> None:
     """Wait for what was begun; what does not end well is noted with the others.
 
     Args:
@@ -73,24 +82,29 @@ def waited(outcomes: list[Outcome], until: str | None, timeout: float, how_to_go
         until: what to wait until; as usual for its kind unless given.
         timeout: seconds to wait at most.
         how_to_go_on: the command that goes on waiting, without names.
+        given: further arguments of the wait.
+        targets: wait for what it was done to, rather than for what that gave.
     """
     from dopyapi.waiting import wait_all
 
-    going = {id(o.value): o for o in outcomes if o.problem is None and hasattr(type(o.value), "_untils")}
+    if session().dry_run:
+        return
+    begun = [(o, o.target if targets else o.value) for o in outcomes if o.problem is None]
+    going = [(outcome, value) for outcome, value in begun if hasattr(type(value), "_untils")]
+    more = {name: value for name, value in {"until": until, **(given or {})}.items() if value is not None}
     while going:
-        pending = [outcome.value for outcome in going.values()]
-        more: dict[str, Any] = {} if until is None else {"until": until}
+        pending = [value for _, value in going]
         try:
             wait_all(pending, timeout=timeout, on_progress=progress(), **more)
         except NeverReady as problem:
-            failed = next((o for o in going.values() if _is_of(problem.resource, o.value)), None)
+            failed = next((pair for pair in going if _is_of(problem.resource, pair[1])), None)
             if failed is None:
                 raise
-            failed.problem = problem
-            del going[id(failed.value)]
+            failed[0].problem = problem
+            going.remove(failed)
         except WaitTimeout as problem:
-            for outcome in going.values():
-                if any(_is_of(each, outcome.value) for each in problem.pending):
+            for outcome, value in going:
+                if any(_is_of(each, value) for each in problem.pending):
                     outcome.problem = problem
             return
         except KeyboardInterrupt:
@@ -117,7 +131,7 @@ def progress() -> Any:
     return ProgressDisplay()
 
 
-def report(outcomes: list[Outcome], view: View, *, done: str, alone: bool = False) -> None:
+def report(outcomes: list[Outcome], view: View, *, done: str, alone: bool = False, partly: bool = False) -> None:
     """Show what came of it, a line for each, and end with the status that tells.
 
     Args:
@@ -125,9 +139,10 @@ def report(outcomes: list[Outcome], view: View, *, done: str, alone: bool = Fals
         view: how to show it.
         done: the word for what has been done where there is nothing else to show.
         alone: whether one result is shown by itself, as what it is.
+        partly: whether more requests may follow the first, which a dry run cannot know.
     """
     if session().dry_run:
-        _show_withheld()
+        _show_withheld(partly=partly)
     else:
         good = [outcome for outcome in outcomes if outcome.problem is None]
         if good:
@@ -142,6 +157,7 @@ def report(outcomes: list[Outcome], view: View, *, done: str, alone: bool = Fals
 
 
 def _show(good: list[Outcome], view: View, done: str, alone: bool) -> None:
+    good = [part for outcome in good for part in _parted(outcome)]
     values = [outcome.value for outcome in good]
     if alone and not _says_only_that_it_is_done(values[0]):
         show(values[0], view)
@@ -159,6 +175,14 @@ def _show(good: list[Outcome], view: View, done: str, alone: bool) -> None:
     show([_row(outcome, done) for outcome in good], view)
 
 
+def _parted(outcome: Outcome) -> list[Outcome]:
+    """One outcome for each of several that were begun by one request, such as the actions of a tag's Droplets."""
+    parts = outcome.value._parts() if hasattr(outcome.value, "_parts") else []
+    if len(parts) <= 1:
+        return [outcome]
+    return [Outcome(outcome.target, f"{part.resource_type} {part.resource_id}", part) for part in parts]
+
+
 def _says_only_that_it_is_done(value: Any) -> bool:
     return value is None or (isinstance(value, dict) and set(value) == {"status"})
 
@@ -170,16 +194,15 @@ def _row(outcome: Outcome, done: str) -> dict[str, Any]:
         row["id"] = identifier
     value = outcome.value
     if _says_only_that_it_is_done(value):
-        said = value["status"] if value else "success"
-        row["status"] = done if said == "success" else said
+        row["status"] = done
     elif isinstance(value, dict):
-        row |= value
+        row |= {name: each for name, each in value.items() if name not in row}
     else:
         row["value"] = value
     return row
 
 
-def _show_withheld() -> None:
+def _show_withheld(*, partly: bool) -> None:
     from ..safety.dry_run import told
 
-    click.echo(told(session().withheld or []), nl=False)
+    click.echo(told(session().withheld or [], partly=partly), nl=False)

@@ -34,7 +34,8 @@ def arguments(cls: Any, *, many: bool = True) -> list[click.Parameter]:
         metavar = {"name": "NAME", "slug": "SLUG", "ip": "ADDRESS"}.get(cls._id_attr, "NAME_OR_ID")
 
         def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-            return [] if parents_of(cls) else live(ctx, cls, incomplete)
+            parents = [ctx.params.get(name) for name in parents_of(cls)]
+            return live(ctx, cls, incomplete, parents) if all(parents) else []
 
         settings: dict[str, Any] = {"metavar": f"{metavar}...", "nargs": -1} if many else {"metavar": metavar}
         found.append(click.Argument([TARGETS], required=True, shell_complete=complete, **settings))
@@ -71,6 +72,18 @@ def targets_typed(cls: Any, typed: Mapping[str, Any]) -> list[Any]:
     words = typed[TARGETS]
     given: Sequence[str] = [words] if isinstance(words, str) else words
     return find(cls, [name for word in given for name in expanded(word)], parents)
+
+
+def going_on(cls: Any) -> str:
+    """The command that goes on waiting for those of a class, without their names."""
+    from ..index import GROUPS
+    from ..naming import kebab, plural
+    from ..session import session
+
+    place = f":{cls.__name__}"
+    named_group = next((shown for shown, (_, at, _) in GROUPS.items() if at.endswith(place)), None)
+    verb = "wait" if cls.__name__ in ("Action", "GarbageCollection") else "wait-ready"
+    return f"{session().again()} {named_group or plural(kebab(cls.__name__))} {verb}"
 
 
 def expanded(word: str) -> list[str]:

@@ -24,8 +24,17 @@ BY_NAME = {
     "volume_snapshots": "Snapshot",
     "snapshots": "Snapshot",
     "cluster_uuid": "DOKS",
+    "droplet_id": "Droplet",
+    "droplet_ids": "Droplet",
+    "load_balancer_uids": "LoadBalancer",
+    "target_load_balancer_ids": "LoadBalancer",
+    "kubernetes_ids": "DOKS",
+    "certificate_id": "Certificate",
+    "vpc_ids": "VPC",
 }
-"""Classes of options that only say that they take an identifier."""
+"""Classes of options, and of members of values, that only say that they take an identifier."""
+BY_TYPE = {"droplet": "Droplet", "k8s": "DOKS"}
+"""Classes of the ``value`` that stands beside a ``type`` in what may connect to a database."""
 
 
 def classes_of(name: str, kind: Kind) -> tuple[str, ...]:
@@ -54,7 +63,43 @@ def reference(name: str, kind: Kind, word: str) -> Any:
         return word
     if "Image" in classes:
         return _image(word)
-    return identified(getattr(dopyapi, classes[0], None) or _class_named(classes[0]), word)
+    from .places import parents_of
+
+    cls = getattr(dopyapi, classes[0], None) or _class_named(classes[0])
+    # What is inside something else is known by its name there; the operation says where it is.
+    return word if parents_of(cls) else identified(cls, word)
+
+
+def resolved(value: Any) -> Any:
+    """An object that has been typed, with the identifiers of what it names.
+
+    Args:
+        value: the object as a dict; objects and lists in it, too.
+    """
+    if isinstance(value, list):
+        return [resolved(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _member(name, each) for name, each in value.items()}
+    kind = BY_TYPE.get(str(value.get("type")))
+    if kind is not None and isinstance(value.get("value"), str | int):
+        found["value"] = str(_identifier_of(kind, value["value"]))
+    return found
+
+
+def _member(name: str, value: Any) -> Any:
+    kind = BY_NAME.get(name)
+    if kind is None or isinstance(value, dict):
+        return resolved(value)
+    many = value if isinstance(value, list) else [value]
+    identifiers = [_identifier_of(kind, each) for each in many if each not in (None, "")]
+    return identifiers if isinstance(value, list) or name.endswith("s") else (identifiers or [value])[0]
+
+
+def _identifier_of(kind: str, word: Any) -> Any:
+    import dopyapi
+
+    return word if isinstance(word, int) else identified(getattr(dopyapi, kind), str(word))._get_id()
 
 
 def _image(word: str) -> Any:
@@ -77,10 +122,11 @@ def anything(word: str) -> Any:
     group = by_any_name(kind) or by_any_name(kind.replace("loadbalancer", "load-balancer"))
     if not colon or not name or group is None:
         raise click.BadParameter(f"{word!r} is not KIND:NAME, such as droplet:web-1")
-    return identified(_class_at(group[1]), name)
+    return identified(class_at(group[1]), name)
 
 
-def _class_at(place: str) -> Any:
+def class_at(place: str) -> Any:
+    """A class by its place below the package, ``module:Class``."""
     from importlib import import_module
 
     module, _, name = place.partition(":")

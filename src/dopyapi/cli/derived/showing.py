@@ -10,6 +10,7 @@ from ..base import Command
 from ..output import options, show
 from ..output.view import taken_view
 from ..session import session
+from .examples import with_example
 from .places import arguments, named, targets_typed
 
 
@@ -32,4 +33,4 @@ def command(cls: Any, name: str) -> click.Command:
 
     params = [*arguments(cls), *options()]
     line = "Show one, or some, with all that is known." if named(cls) else "Show it."
-    return Command(name, callback=callback, params=params, help=line)
+    return Command(name, callback=callback, params=params, help=with_example(line, cls, name))

@@ -18,8 +18,12 @@ NATURAL = ("name", "slug", "ip", "tag", "digest")
 """Identifiers that are names themselves."""
 ALSO = {"Invoice": ("invoice_period",)}
 """Attributes by which people know what has no name."""
+KNOWN_BY = {"CDN": ("origin", "endpoint", "custom_domain"), "LoadBalancer": ("ip",)}
+"""Further attributes by which people know what they mean."""
 OWN = {"Image": "list_user"}
 """Listings to look for a name in, where the whole one is mostly other people's."""
+WORDS = {"Invoice": ("preview",)}
+"""Words that the API takes for an identifier."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_SHOWN = 20
 
@@ -38,7 +42,7 @@ def find(cls: Any, words: Sequence[str], parents: Sequence[Any] = ()) -> list[An
     if len(words) == 1:
         return [_one(cls, words[0], parents)]
     if cls._id_attr in NATURAL:
-        return drive(together([_loaded(_known_by(cls, parents, cls._id_attr, word)) for word in words]))
+        return drive(together([_there(cls, parents, word) for word in words]))
     there = list(_listing(cls, parents))
     found, missing = [], []
     for word in dict.fromkeys(words):
@@ -63,7 +67,9 @@ def identified(cls: Any, word: str, parents: Sequence[Any] = ()) -> Any:
 
 def _one(cls: Any, word: str, parents: Sequence[Any]) -> Any:
     if cls._id_attr in NATURAL:
-        return drive(_loaded(_known_by(cls, parents, cls._id_attr, word)))
+        return drive(_there(cls, parents, word))
+    if word in WORDS.get(cls.__name__, ()):
+        return _known_by(cls, parents, cls._id_attr, word)
     ways = [cls._id_attr] if _identifies(cls, word) else []
     ways += [f.name for f in cls._fetch_fields if f.fetch == "path" and f.name != cls._id_attr and _fits(f.name, word)]
     for way in ways:
@@ -90,6 +96,14 @@ def _loaded(made: Any) -> Any:
     """The steps that fetch it."""
     yield from made._refresh(keep=False)
     return made
+
+
+def _there(cls: Any, parents: Sequence[Any], word: str) -> Any:
+    """The steps that fetch one whose name identifies it."""
+    try:
+        return (yield from _loaded(_known_by(cls, parents, cls._id_attr, word)))
+    except ResourceNotFoundError:
+        raise _absent(cls, [word], None) from None
 
 
 def _identifies(cls: Any, word: str) -> bool:
@@ -126,6 +140,7 @@ def _called(cls: Any, word: str, there: list[Any]) -> list[Any]:
         return by_key
     names = [*(f.name for f in cls._fetch_fields), "name", *ALSO.get(cls.__name__, ())]
     known = [name for name in dict.fromkeys(names) if name in cls._fields and name != cls._id_attr]
+    known += [name for name in KNOWN_BY.get(cls.__name__, ()) if name not in known]
     return [each for each in there if any(str(getattr(each, name)) == word for name in known)]
 
 

@@ -88,7 +88,9 @@ def value_of(kinds: tuple[type[Any], ...], typed: str) -> Any:
         kinds: its classes; the first whose members these are is taken.
         typed: what is typed.
     """
-    given = mapping_of(typed)
+    from .references import resolved
+
+    given = resolved(mapping_of(typed))
     refused: list[str] = []
     for kind in kinds:
         known = _members(kind)

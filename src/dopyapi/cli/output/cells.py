@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-NAMES = ("slug", "name", "id", "uuid", "ip_address", "address")
+NAMES = ("slug", "name", "id", "uuid", "ip_address", "address", "state")
 """What an object is shown by."""
 
 

@@ -35,7 +35,7 @@ def _test(written: str) -> Callable[[Any], bool]:
     name, _, wanted = written.partition(operator or "=")
     if operator is None or not name.strip():
         raise click.BadParameter(f"{written!r} is not FIELD=VALUE, FIELD!=VALUE or FIELD~PART", param_hint="--filter")
-    value, fits = column(name.strip()).value, OPERATORS[operator]
+    value, fits, number = column(name.strip()).value, OPERATORS[operator], _number(wanted)
 
     def test(item: Any) -> bool:
         found = value(item)
@@ -44,11 +44,20 @@ def _test(written: str) -> Callable[[Any], bool]:
             texts = [text(each) for each in (at(found, n) for n in ("slug", "name", "id", "uuid")) if each is not None]
         if isinstance(found, bool):
             texts.append(str(found).lower())
+        if number is not None and isinstance(found, int | float) and operator != "~":
+            return (found == number) is (operator == "=")  # 6 is 6.0
         if operator == "!=":
             return all(fits(each, wanted) for each in texts)
         return any(fits(each, wanted) for each in texts)
 
     return test
+
+
+def _number(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
 
 
 def ordered(items: list[Any], by: str) -> list[Any]:

@@ -40,6 +40,13 @@ class View:
     filters: tuple[str, ...] = ()
 
 
+def columns_known(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """The columns that Tab shows."""
+    from ..completing import columns
+
+    return list(columns(ctx, param, incomplete))
+
+
 def options() -> list[click.Parameter]:
     """The options of every command that shows something."""
     return [
@@ -49,7 +56,12 @@ def options() -> list[click.Parameter]:
             default="table",
             help="How to show it.  [default: table]",
         ),
-        click.Option(["--columns", "view_columns"], metavar="NAMES", help="Columns of the table, with commas."),
+        click.Option(
+            ["--columns", "view_columns"],
+            metavar="NAMES",
+            help="Columns of the table, with commas.",
+            shell_complete=columns_known,
+        ),
         click.Option(["--query", "view_query"], metavar="JMESPATH", help="Show what this takes out of the JSON."),
     ]
 
@@ -58,7 +70,12 @@ def list_options() -> list[click.Parameter]:
     """The same of every command that lists something."""
     return [
         *options(),
-        click.Option(["--sort", "view_sort"], metavar="COLUMN", help="Sort by this column; -COLUMN turns it round."),
+        click.Option(
+            ["--sort", "view_sort"],
+            metavar="COLUMN",
+            help="Sort by this column; -COLUMN turns it round.",
+            shell_complete=columns_known,
+        ),
         click.Option(
             ["--filter", "view_filters"],
             multiple=True,
@@ -129,9 +146,15 @@ def _formatted(data: Any, view: View, cls: Any) -> str:
     if view.format == "csv":
         return _csv(data, view, cls)
     if isinstance(data, dict) and view.columns is None:
-        return record(data)
+        return record(_unwrapped(data))
     items = _items(data)
     return table(_columns(items, view, cls), items) if _tabular(items) else _lines(items)
+
+
+def _unwrapped(data: dict[str, Any]) -> dict[str, Any]:
+    """What an answer is about, without the one member that the API wraps it in."""
+    only = next(iter(data.values())) if len(data) == 1 else None
+    return only if isinstance(only, dict) and len(only) > 1 else data
 
 
 def _items(data: Any) -> list[Any]:

@@ -52,8 +52,13 @@ class Withholding:
             close()
 
 
-def told(withheld: list[Request]) -> str:
-    """The requests, exactly, but for the token and passwords; and the difference in cost a month."""
+def told(withheld: list[Request], *, partly: bool = False) -> str:
+    """The requests, exactly, but for the token and passwords; and the difference in cost a month.
+
+    Args:
+        withheld: the requests.
+        partly: whether more may follow, which depend on the answers to these.
+    """
     if not withheld:
         return "nothing would be sent\n"
     from .prices import difference
@@ -64,6 +69,8 @@ def told(withheld: list[Request]) -> str:
         lines.append(f"{request.method} {parts.path}{'?' + parts.query if parts.query else ''}")
         if request.body:
             lines.append(_body(request.body))
+    if partly:
+        lines.append("what may follow depends on the answer, and cannot be shown")
     lines.append(f"monthly cost: {difference(withheld)}")
     return "\n".join([*lines, "nothing has been sent"]) + "\n"
 
