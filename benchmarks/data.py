@@ -1,9 +1,15 @@
-"""A page of Droplets as an account of today has them: made here, the same each time."""
+"""Fleets of Droplets as accounts of today have them: made here, the same each time.
+
+There are two. In ``repeating``, images, sizes and regions are the same few objects over and over, as in a real account;
+in ``distinct``, no nested object is like another one.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+FLEETS = ("repeating", "distinct")
 
 REGIONS = ["ams3", "atl1", "blr1", "fra1", "lon1", "nyc1", "nyc2", "nyc3", "sfo2", "sfo3", "sgp1", "syd1", "tor1"]
 
@@ -89,6 +95,16 @@ def droplet(n: int) -> dict[str, Any]:
         "tags": ["bench", f"shard-{n % 8}"],
         "vpc_uuid": f"5a4981aa-9653-4bd1-bef5-{n:012x}",
     }  # fmt: skip
+
+
+def of_fleet(fleet: str, n: int) -> dict[str, Any]:
+    """The Droplet of this number in one of the fleets."""
+    made = droplet(n)
+    if fleet == "distinct":
+        made["image"] |= {"id": 190_000_000 + n, "name": f"web at {n}", "description": f"snapshot {n}"}
+        made["size"] |= {"description": f"Plan {n}", "price_monthly": 12.0 + n / 100}
+        made["region"] |= {"name": f"Region {n}"}
+    return made
 
 
 def page(number: int = 1, per_page: int = 200, total: int | None = None) -> bytes:

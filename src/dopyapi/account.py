@@ -7,14 +7,16 @@ from ._core.fields import Static, attr
 from ._core.resource import ActiveRecord
 from ._core.values import Document
 
-READ_ONLY = "there is one account, and it is changed in the control panel; read its attributes"
+_READ_ONLY = "there is one account, and it is changed in the control panel; read its attributes"
 
 
 class Team(Document):
     """The team that a token belongs to."""
 
     uuid: str
+    """Unique identifier."""
     name: str
+    """What it is called."""
 
     @property
     def urn(self) -> str:
@@ -23,7 +25,10 @@ class Team(Document):
 
 
 class Account(ActiveRecord):
-    """The account that the token belongs to: ``Account().email``."""
+    """The account that the token belongs to: ``Account().email``.
+
+    In DigitalOcean's API reference: Account.
+    """
 
     _url, _single, _plural, _id_attr = "account", "account", "account", "uuid"
 
@@ -49,7 +54,7 @@ class Account(ActiveRecord):
     """The team, with `uuid` and `name`."""
 
     load = member.load("/account")
-    list = unsupported("list", READ_ONLY)
-    create = unsupported("create", READ_ONLY)
-    save = unsupported("save", READ_ONLY)
-    delete = unsupported("delete", READ_ONLY)
+    list = unsupported("list", _READ_ONLY)
+    create = unsupported("create", _READ_ONLY)
+    save = unsupported("save", _READ_ONLY)
+    delete = unsupported("delete", _READ_ONLY)

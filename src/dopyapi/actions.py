@@ -20,11 +20,14 @@ from .regions import Region
 
 __all__ = ["Action", "ActionGroup"]
 
-READ_ONLY = "an action comes from calling one, such as Droplet.reboot(), and stays"
+_READ_ONLY = "an action comes from calling one, such as Droplet.reboot(), and stays"
 
 
 class Action(ActiveRecord):
-    """Something that DigitalOcean is doing to a resource, or has done."""
+    """Something that DigitalOcean is doing to a resource, or has done.
+
+    In DigitalOcean's API reference: Actions.
+    """
 
     _url, _single, _plural = "actions", "action", "actions"
 
@@ -48,9 +51,9 @@ class Action(ActiveRecord):
     """Slug of the region where it is done."""
 
     load = member.load("/actions/{id}")
-    create = unsupported("create", READ_ONLY)
-    save = unsupported("save", READ_ONLY)
-    delete = unsupported("delete", READ_ONLY)
+    create = unsupported("create", _READ_ONLY)
+    save = unsupported("save", _READ_ONLY)
+    delete = unsupported("delete", _READ_ONLY)
 
     @collection.list("/actions")
     def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Action]:

@@ -9,12 +9,15 @@ from ._core.fields import Static, attr
 from ._core.page import Page
 from ._core.resource import ActiveRecord
 
-READ_ONLY = "DigitalOcean keeps the books; read its attributes"
-LIST_ONLY = "entries are made by DigitalOcean and come by list()"
+_READ_ONLY = "DigitalOcean keeps the books; read its attributes"
+_LIST_ONLY = "entries are made by DigitalOcean and come by list()"
 
 
 class Balance(ActiveRecord):
-    """What the account owes: ``Balance().month_to_date_balance``. Amounts are dollars as decimal text."""
+    """What the account owes: ``Balance().month_to_date_balance``. Amounts are dollars as decimal text.
+
+    In DigitalOcean's API reference: Billing.
+    """
 
     _url, _single, _plural = "customers/my/balance", "balance", "balance"
 
@@ -28,14 +31,17 @@ class Balance(ActiveRecord):
     """The moment that the amounts are of."""
 
     load = member.load("/customers/my/balance")
-    list = unsupported("list", f"there is one balance; {READ_ONLY}")
-    create = unsupported("create", READ_ONLY)
-    save = unsupported("save", READ_ONLY)
-    delete = unsupported("delete", READ_ONLY)
+    list = unsupported("list", f"there is one balance; {_READ_ONLY}")
+    create = unsupported("create", _READ_ONLY)
+    save = unsupported("save", _READ_ONLY)
+    delete = unsupported("delete", _READ_ONLY)
 
 
 class BillingHistory(ActiveRecord):
-    """An entry in the account's books: an invoice, a payment, a credit."""
+    """An entry in the account's books: an invoice, a payment, a credit.
+
+    In DigitalOcean's API reference: Billing.
+    """
 
     _url, _single, _plural = "customers/my/billing_history", "billing_history", "billing_history"
 
@@ -54,10 +60,10 @@ class BillingHistory(ActiveRecord):
     type: Static[str]
     """`Invoice`, `Payment`, `Credit`, `Refund`, `Adjustment`, `AttemptFailed` ..."""
 
-    load = unsupported("load", LIST_ONLY)
-    create = unsupported("create", LIST_ONLY)
-    save = unsupported("save", LIST_ONLY)
-    delete = unsupported("delete", LIST_ONLY)
+    load = unsupported("load", _LIST_ONLY)
+    create = unsupported("create", _LIST_ONLY)
+    save = unsupported("save", _LIST_ONLY)
+    delete = unsupported("delete", _LIST_ONLY)
 
     @collection.list("/customers/my/billing_history")
     def list(cls, *, page: int = 1, per_page: int = 20) -> Page[BillingHistory]:
@@ -71,7 +77,10 @@ class BillingHistory(ActiveRecord):
 
 
 class BillingInsight(ActiveRecord):
-    """What one resource has cost on one day, by the estimate that DigitalOcean makes every night."""
+    """What one resource has cost on one day, by the estimate that DigitalOcean makes every night.
+
+    In DigitalOcean's API reference: Billing.
+    """
 
     _url, _single, _plural = "billing", "data_point", "data_points"
 
@@ -90,10 +99,10 @@ class BillingInsight(ActiveRecord):
     group_description: Static[str]
     """What it belongs to, such as the name of a cluster; empty where it stands for itself."""
 
-    load = unsupported("load", LIST_ONLY)
-    create = unsupported("create", LIST_ONLY)
-    save = unsupported("save", LIST_ONLY)
-    delete = unsupported("delete", LIST_ONLY)
+    load = unsupported("load", _LIST_ONLY)
+    create = unsupported("create", _LIST_ONLY)
+    save = unsupported("save", _LIST_ONLY)
+    delete = unsupported("delete", _LIST_ONLY)
 
     @collection.list("/billing/{account_urn}/insights/{start_date}/{end_date}")
     def list(

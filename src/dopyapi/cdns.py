@@ -14,12 +14,16 @@ from ._core.steps import Steps
 from .certificates import Certificate
 
 TTL = Literal[60, 600, 3600, 86400, 604800]
+"""Seconds that a CDN may keep files."""
 MOST_FILES = 50
 """Files that can be purged in 20 seconds, so that no request with more of them can succeed."""
 
 
 class CDN(ActiveRecord):
-    """A CDN endpoint, which serves the content of a Space."""
+    """A CDN endpoint, which serves the content of a Space.
+
+    In DigitalOcean's API reference: CDN Endpoints.
+    """
 
     _url, _single, _plural = "cdn/endpoints", "endpoint", "endpoints"
     _places = {"cdn_id": "id"}

@@ -17,6 +17,7 @@ from ._core.steps import Steps
 from ._core.waiting import TIMEOUT, OnProgress, waiting
 
 CertificateType = Literal["lets_encrypt", "custom"]
+"""Who issues a certificate: Let's Encrypt, or you bring one."""
 NEEDED: dict[str, tuple[str, ...]] = {
     "lets_encrypt": ("dns_names",),
     "custom": ("private_key", "leaf_certificate", "certificate_chain"),
@@ -28,6 +29,8 @@ class Certificate(ActiveRecord):
     """A TLS certificate: your own, or one that DigitalOcean gets from Let's Encrypt and renews.
 
     Its private key goes out with `create()` and is not kept: no attribute, repr or pickle has it.
+
+    In DigitalOcean's API reference: Certificates.
     """
 
     _url, _single, _plural = "certificates", "certificate", "certificates"

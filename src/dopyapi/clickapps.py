@@ -14,11 +14,14 @@ from ._core.steps import Steps
 if TYPE_CHECKING:
     from .doks import DOKS
 
-FIXED = "the applications are DigitalOcean's"
+_FIXED = "the applications are DigitalOcean's"
 
 
 class ClickApp(ActiveRecord):
-    """A 1-Click application."""
+    """A 1-Click application.
+
+    In DigitalOcean's API reference: 1-Click Applications.
+    """
 
     _url, _single, _plural, _id_attr = "1-clicks", "1_click", "1_clicks", "slug"
 
@@ -28,9 +31,9 @@ class ClickApp(ActiveRecord):
     """`droplet` or `kubernetes`."""
 
     load = member.load_from_list("/1-clicks")
-    create = unsupported("create", f"{FIXED}; make a Droplet of the image `slug`, or install_kubernetes()")
-    save = unsupported("save", FIXED)
-    delete = unsupported("delete", f"{FIXED}; take one out of a cluster with kubectl or helm")
+    create = unsupported("create", f"{_FIXED}; make a Droplet of the image `slug`, or install_kubernetes()")
+    save = unsupported("save", _FIXED)
+    delete = unsupported("delete", f"{_FIXED}; take one out of a cluster with kubectl or helm")
 
     @collection.list("/1-clicks", paged=False)
     def list(

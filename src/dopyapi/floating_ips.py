@@ -14,7 +14,10 @@ from .reserved_ips import Address
 
 
 class FloatingIP(Address):
-    """An IPv4 address that stays yours, whichever Droplet it is assigned to; see `ReservedIP` for today's name."""
+    """An IPv4 address that stays yours, whichever Droplet it is assigned to; see `ReservedIP` for today's name.
+
+    In DigitalOcean's API reference: Floating IP Actions, Floating IPs.
+    """
 
     _url, _single, _plural = "floating_ips", "floating_ip", "floating_ips"
     _places = {"floating_ip": "ip"}

@@ -34,7 +34,10 @@ class Distribution:
 
 
 class Image(ActiveRecord):
-    """What a Droplet's disk is made from: a distribution, an application, a snapshot, a backup or one of your own."""
+    """What a Droplet's disk is made from: a distribution, an application, a snapshot, a backup or one of your own.
+
+    In DigitalOcean's API reference: Image Actions, Images.
+    """
 
     _url, _single, _plural = "images", "image", "images"
 

@@ -18,19 +18,22 @@ from ._core.resource import ActiveRecord
 from ._core.steps import Steps, work
 from ._core.values import Document
 
-MADE_MONTHLY = "DigitalOcean makes an invoice on the first of each month, and it stays as it is"
+_MADE_MONTHLY = "DigitalOcean makes an invoice on the first of each month, and it stays as it is"
 PREVIEW: Final = "preview"
 """Stands for the current month's invoice, wherever the identifier of one does."""
 READABLE = 0o666
 """Permissions of a saved invoice, less the umask: a report, no secret."""
 
 File = str | os.PathLike[str]
+"""Where a file is written."""
 
 
 class Invoice(ActiveRecord):
     """What one month has cost. Set `invoice_uuid`, or take one from `list()` or `get_preview()`.
 
     Amounts are dollars as decimal text.
+
+    In DigitalOcean's API reference: Billing.
     """
 
     _url, _single, _plural, _id_attr = "customers/my/invoices", "invoice", "invoices", "invoice_uuid"
@@ -47,9 +50,9 @@ class Invoice(ActiveRecord):
     """When the preview was made; invoices have none."""
 
     load = member.load_from_list("/customers/my/invoices")
-    create = unsupported("create", MADE_MONTHLY)
-    save = unsupported("save", f"{MADE_MONTHLY}; save_csv() and save_pdf() write it to a file")
-    delete = unsupported("delete", MADE_MONTHLY)
+    create = unsupported("create", _MADE_MONTHLY)
+    save = unsupported("save", f"{_MADE_MONTHLY}; save_csv() and save_pdf() write it to a file")
+    delete = unsupported("delete", _MADE_MONTHLY)
 
     @collection.list("/customers/my/invoices")
     def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Invoice]:
@@ -152,13 +155,15 @@ class Invoice(ActiveRecord):
     savePDF = save_pdf
 
 
-def uuid_of(invoice: Invoice | str) -> str:
+def _uuid_of(invoice: Invoice | str) -> str:
     """The identifier of an invoice that is given as an object or by it."""
     return str(invoice._identifier()) if isinstance(invoice, Invoice) else invoice
 
 
 class InvoiceItem(ActiveRecord):
     """One line of an invoice: what a resource has cost while it ran at one price.
+
+    In DigitalOcean's API reference: Billing.
 
     Args:
         invoice_uuid: the invoice, or its identifier.
@@ -192,9 +197,9 @@ class InvoiceItem(ActiveRecord):
     """Name of the project that it is in."""
 
     load = unsupported("load", "items come by list(), or by an invoice's list_items()")
-    create = unsupported("create", MADE_MONTHLY)
-    save = unsupported("save", MADE_MONTHLY)
-    delete = unsupported("delete", MADE_MONTHLY)
+    create = unsupported("create", _MADE_MONTHLY)
+    save = unsupported("save", _MADE_MONTHLY)
+    delete = unsupported("delete", _MADE_MONTHLY)
 
     def __init__(self, invoice_uuid: Invoice | str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
@@ -207,7 +212,7 @@ class InvoiceItem(ActiveRecord):
 
     @invoice_uuid.setter
     def invoice_uuid(self, invoice: Invoice | str) -> None:
-        self._invoice_uuid = uuid_of(invoice)
+        self._invoice_uuid = _uuid_of(invoice)
 
     @collection.list("/customers/my/invoices/{invoice_uuid}")
     def list(cls, invoice_uuid: Invoice | str, *, page: int = 1, per_page: int = 20) -> Page[InvoiceItem]:
@@ -241,24 +246,36 @@ class BillingAddress(Document):
     """Where the customer lives."""
 
     address_line1: str
+    """Street and number."""
     address_line2: str
+    """What else the address needs."""
     city: str
+    """City."""
     region: str
+    """State or province."""
     postal_code: str
+    """Postal code."""
     country_iso2_code: str
+    """Country, as two letters."""
     created_at: str
+    """When it was entered, ISO 8601."""
     updated_at: str
+    """When it was changed, ISO 8601."""
 
 
 class Charge(Document):
     """A sum on an invoice: its name and its amount."""
 
     name: str
+    """What is charged for."""
     amount: str
+    """US dollars, as text."""
 
 
 class InvoiceSummary(ActiveRecord):
     """The sums of an invoice, and whom it is for; fetched when an attribute is read.
+
+    In DigitalOcean's API reference: Billing.
 
     Args:
         invoice_uuid: the invoice, or its identifier; `preview` stands for that of the current month.
@@ -294,9 +311,9 @@ class InvoiceSummary(ActiveRecord):
 
     load = member.load("/customers/my/invoices/{invoice_uuid}/summary")
     list = unsupported("list", "Invoice.list() has the invoices, and each its get_summary()")
-    create = unsupported("create", MADE_MONTHLY)
-    save = unsupported("save", MADE_MONTHLY)
-    delete = unsupported("delete", MADE_MONTHLY)
+    create = unsupported("create", _MADE_MONTHLY)
+    save = unsupported("save", _MADE_MONTHLY)
+    delete = unsupported("delete", _MADE_MONTHLY)
 
     def __init__(self, invoice_uuid: Invoice | str, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__({**(data or {}), "invoice_uuid": uuid_of(invoice_uuid)})
+        super().__init__({**(data or {}), "invoice_uuid": _uuid_of(invoice_uuid)})

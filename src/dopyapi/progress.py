@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from ._core.waiting import Progress
 
-BAR = 24
+_BAR = 24
 
 
 class ProgressDisplay:
@@ -38,8 +38,8 @@ class ProgressDisplay:
         detail = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         ended = not progress.pending
         if out.isatty():
-            filled = BAR * progress.done // total if total else BAR
-            bar = "#" * filled + "." * (BAR - filled)
+            filled = _BAR * progress.done // total if total else _BAR
+            bar = "#" * filled + "." * (_BAR - filled)
             line = f"{self.title} [{bar}] {progress.done}/{total} {progress.until}  {detail}  {progress.elapsed:.1f} s"
             out.write(f"\r\x1b[K{line}" + ("\n" if ended else ""))
         else:

@@ -15,6 +15,7 @@ from ._core.steps import Steps
 from ._core.values import Document
 
 Environment = Literal["Development", "Staging", "Production"]
+"""What the resources of a project are for."""
 Assignable = Resource | Mapping[str, Any] | str
 """A resource, its URN, or a dict that has the URN as ``urn``."""
 
@@ -40,13 +41,20 @@ class ProjectResource(Document):
     """A resource of a project."""
 
     urn: str
+    """What it is, `do:droplet:5` say."""
     assigned_at: str | None
+    """When it came into the project, ISO 8601."""
     links: Document
+    """`self`: the URL of the resource."""
     status: str
+    """`ok`, `not_found`, `assigned`, `already_assigned` or `service_down`."""
 
 
 class Project(ActiveRecord):
-    """A group of resources. One project of an account is the default, where new resources go."""
+    """A group of resources. One project of an account is the default, where new resources go.
+
+    In DigitalOcean's API reference: Project Resources, Projects.
+    """
 
     _url, _single, _plural = "projects", "project", "projects"
     _places = {"project_id": "id"}

@@ -7,11 +7,14 @@ from ._core.fields import Key, Static
 from ._core.page import Page
 from ._core.resource import ActiveRecord, Array
 
-READ_ONLY = "regions are DigitalOcean's own; list() them"
+_READ_ONLY = "regions are DigitalOcean's own; list() them"
 
 
 class Region(ActiveRecord):
-    """A datacenter region, where Droplets can be created and images transferred."""
+    """A datacenter region, where Droplets can be created and images transferred.
+
+    In DigitalOcean's API reference: Regions.
+    """
 
     _url, _single, _plural, _id_attr = "regions", "region", "regions", "slug"
 
@@ -27,9 +30,9 @@ class Region(ActiveRecord):
     """What the region offers, such as `ipv6`."""
 
     load = member.load_from_list("/regions")
-    create = unsupported("create", READ_ONLY)
-    save = unsupported("save", READ_ONLY)
-    delete = unsupported("delete", READ_ONLY)
+    create = unsupported("create", _READ_ONLY)
+    save = unsupported("save", _READ_ONLY)
+    delete = unsupported("delete", _READ_ONLY)
 
     @collection.list("/regions")
     def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Region]:

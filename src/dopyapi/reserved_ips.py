@@ -16,7 +16,7 @@ from .actions import Action
 from .droplets import Droplet
 from .regions import Region
 
-UPDATED = "the API cannot update an address; assign() it to a Droplet, or unassign() it"
+_UPDATED = "the API cannot update an address; assign() it to a Droplet, or unassign() it"
 
 
 class Assignable(ActiveRecord):
@@ -38,7 +38,7 @@ class Assignable(ActiveRecord):
         """Take it away from its Droplet; it stays reserved for the region."""
         ...
 
-    save = unsupported("save", UPDATED)
+    save = unsupported("save", _UPDATED)
 
 
 class Address(Assignable):
@@ -90,7 +90,10 @@ class Address(Assignable):
 
 
 class ReservedIP(Address):
-    """An IPv4 address that stays yours, whichever Droplet it is assigned to."""
+    """An IPv4 address that stays yours, whichever Droplet it is assigned to.
+
+    In DigitalOcean's API reference: Reserved IP Actions, Reserved IPs.
+    """
 
     _url, _single, _plural = "reserved_ips", "reserved_ip", "reserved_ips"
     _urn_kind = "floatingip"
@@ -146,7 +149,10 @@ class ReservedIP(Address):
 
 
 class ReservedIPv6(Assignable):
-    """An IPv6 address that stays yours, whichever Droplet it is assigned to."""
+    """An IPv6 address that stays yours, whichever Droplet it is assigned to.
+
+    In DigitalOcean's API reference: Reserved IPv6, Reserved IPv6 Actions.
+    """
 
     _url, _single, _plural, _id_attr = "reserved_ipv6", "reserved_ipv6", "reserved_ipv6s", "ip"
     _places = {"reserved_ipv6": "ip"}

@@ -10,11 +10,14 @@ from ._core.page import Page
 from ._core.resource import ActiveRecord, Array
 from ._core.values import Document
 
-READ_ONLY = "sizes are DigitalOcean's own; list() them"
+_READ_ONLY = "sizes are DigitalOcean's own; list() them"
 
 
 class Size(ActiveRecord):
-    """A size of Droplets: memory, processors, disk, transfer and what they cost."""
+    """A size of Droplets: memory, processors, disk, transfer and what they cost.
+
+    In DigitalOcean's API reference: Sizes.
+    """
 
     _url, _single, _plural, _id_attr = "sizes", "size", "sizes", "slug"
 
@@ -44,9 +47,9 @@ class Size(ActiveRecord):
     """Its GPUs, where it has any."""
 
     load = member.load_from_list("/sizes")
-    create = unsupported("create", READ_ONLY)
-    save = unsupported("save", READ_ONLY)
-    delete = unsupported("delete", READ_ONLY)
+    create = unsupported("create", _READ_ONLY)
+    save = unsupported("save", _READ_ONLY)
+    delete = unsupported("delete", _READ_ONLY)
 
     @collection.list("/sizes")
     def list(cls, *, page: int = 1, per_page: int = 20) -> Page[Size]:

@@ -12,7 +12,10 @@ from ._core.resource import ActiveRecord, Array
 
 
 class Snapshot(ActiveRecord):
-    """A saved image of a Droplet or of a block storage volume."""
+    """A saved image of a Droplet or of a block storage volume.
+
+    In DigitalOcean's API reference: Snapshots.
+    """
 
     _url, _single, _plural = "snapshots", "snapshot", "snapshots"
 

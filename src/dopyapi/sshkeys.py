@@ -14,7 +14,10 @@ from ._core.steps import Steps
 
 
 class SSHKey(ActiveRecord):
-    """A public key, to be put on Droplets when they are created."""
+    """A public key, to be put on Droplets when they are created.
+
+    In DigitalOcean's API reference: SSH Keys.
+    """
 
     _url, _single, _plural = "account/keys", "ssh_key", "ssh_keys"
     _resource_type = "ssh_key"

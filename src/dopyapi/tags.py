@@ -17,10 +17,14 @@ Taggable = Resource | Mapping[str, Any]
 """A resource, or what the API calls one: ``{"resource_id": "1", "resource_type": "droplet"}``."""
 
 RESOURCE_TYPES = frozenset({"droplet", "image", "volume", "volume_snapshot", "database"})
+"""What the API calls the kinds of resources that can be tagged."""
 
 
 class Tag(ActiveRecord):
-    """A name that resources carry, to be found and acted on together."""
+    """A name that resources carry, to be found and acted on together.
+
+    In DigitalOcean's API reference: Tags.
+    """
 
     _url, _single, _plural, _id_attr = "tags", "tag", "tags", "name"
 

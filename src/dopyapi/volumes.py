@@ -35,7 +35,10 @@ _attaching.__name__, _detaching.__name__ = "attach", "detach"
 
 
 class Volume(ActiveRecord):
-    """A disk of its own, from 1 to 16384 gigabytes, that one Droplet of its region at a time can use."""
+    """A disk of its own, from 1 to 16384 gigabytes, that one Droplet of its region at a time can use.
+
+    In DigitalOcean's API reference: Block Storage, Block Storage Actions.
+    """
 
     _url, _single, _plural = "volumes", "volume", "volumes"
     _places = {"volume_id": "id"}

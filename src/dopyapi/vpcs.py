@@ -21,12 +21,18 @@ class VPCMember(Document):
     """A resource in a VPC."""
 
     urn: str
+    """What it is, `do:droplet:5` say."""
     name: str
+    """What it is called."""
     created_at: str
+    """When it was created, ISO 8601."""
 
 
 class VPC(ActiveRecord):
-    """A private network of a region: resources in one VPC do not reach those in another."""
+    """A private network of a region: resources in one VPC do not reach those in another.
+
+    In DigitalOcean's API reference: VPCs.
+    """
 
     _url, _single, _plural = "vpcs", "vpc", "vpcs"
     _places = {"vpc_id": "id"}
@@ -176,7 +182,10 @@ class VPC(ActiveRecord):
 
 
 class VPCPeering(ActiveRecord):
-    """A connection of two VPCs, whose members then reach each other."""
+    """A connection of two VPCs, whose members then reach each other.
+
+    In DigitalOcean's API reference: VPC Peerings.
+    """
 
     _url, _single, _plural = "vpc_peerings", "vpc_peering", "vpc_peerings"
     _places = {"vpc_peering_id": "id"}

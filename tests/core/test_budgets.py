@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from benchmarks import data, measure
-from benchmarks.decoding import FIRST, NESTED
+from benchmarks import data
+from benchmarks.parts import measure
+from benchmarks.parts.decoding import FIRST, NESTED
 
 import dopyapi as do
 from dopyapi._core.steps import Response
@@ -22,7 +23,7 @@ MODULES_OF_OURS = 45
 @pytest.fixture(scope="module")
 def held():
     """Bytes per Droplet, counted in a process of its own."""
-    return measure.fresh(["-m", "benchmarks.memory"])
+    return measure.fresh(["-m", "benchmarks.parts.memory"])
 
 
 def test_the_page_is_as_large_as_real_ones():

@@ -118,6 +118,29 @@ class TestAnswers:
         await call(Exchange(client(server.url)), "GET", path)
         assert server.seen[0].target == "/v2" + path
 
+    async def test_a_header_cannot_bring_another_one(self, serve, client, call):
+        server = serve()
+        with pytest.raises(ValueError):
+            await call(Exchange(client(server.url)), headers={"x-note": "a\r\nx-other: b"})
+        assert not server.seen
+
+    async def test_an_answer_of_unknown_length_ends_with_its_connection(self, serve, client, call):
+        def talk(server: Server, peer: Peer) -> None:
+            server.seen.append(peer.read())
+            peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[1,")
+            peer.send(b"2]")
+
+        server = serve(talk)
+        exchange = Exchange(client(server.url))
+        assert [(await call(exchange)).body for _ in range(2)] == [b"[1,2]"] * 2
+        assert server.connections == 2
+
+    async def test_a_large_body_is_sent_whole(self, serve, client, call):
+        server = serve()
+        body = b'"' + b"x" * 900_000 + b'"'
+        await call(Exchange(client(server.url)), "POST", body=body)
+        assert server.seen[0].body == body
+
     async def test_the_token_does_not_follow_a_redirect_to_another_host(self, serve, client, call):
         other = serve()
         server = serve(answering(answer(302, b"", location=f"{other.url}/file")))

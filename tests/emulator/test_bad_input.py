@@ -151,13 +151,26 @@ TRUNCATED = {
     "in the body": b"POST /v2/tags HTTP/1.1\r\n" + JSON + b'Content-Length: 100\r\n\r\n{"name"',
     "in a chunk": b"POST /v2/tags HTTP/1.1\r\n" + JSON + b'Transfer-Encoding: chunked\r\n\r\n20\r\n{"name"',
     "between chunks": b"POST /v2/tags HTTP/1.1\r\n" + JSON + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "after JSON that is whole": b"POST /v2/tags HTTP/1.1\r\n" + JSON + b'Content-Length: 99\r\n\r\n{"name":"a"}',
+    "after a whole chunk": b"POST /v2/tags HTTP/1.1\r\n" + JSON + b"Transfer-Encoding: chunked\r\n\r\n"
+    b'c\r\n{"name":"a"}\r\n',
 }
 
 
 @pytest.mark.parametrize("sent", TRUNCATED.values(), ids=TRUNCATED.keys())
 def test_what_ends_too_early_is_not_done(place: tuple[str, int], sent: bytes) -> None:
-    said(place, sent, ends=True)
+    answer = said(place, sent, ends=True)
+    if b"\r\n\r\n" in sent:
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["id"] == "bad_request"
     assert is_well(place)
+    tags = said(place, b"GET /v2/tags HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n")
+    assert json.loads(tags.partition(b"\r\n\r\n")[2])["tags"] == []
+
+
+def test_a_chunk_that_is_none_after_json_that_is_whole_is_refused(place: tuple[str, int]) -> None:
+    sent = b"POST /v2/tags HTTP/1.1\r\n" + JSON + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert said(place, sent + b'c\r\n{"name":"a"}\r\n', b"zz\r\n").startswith(b"HTTP/1.1 400 ")
     tags = said(place, b"GET /v2/tags HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n")
     assert json.loads(tags.partition(b"\r\n\r\n")[2])["tags"] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 import sys
 from decimal import Decimal
@@ -641,3 +642,33 @@ def test_whatever_happens_all_views_agree(steps: list[tuple[str, int, int]]):
         billed = sum(int(item["duration"]) for item in own)
         assert billed >= least, "no hour that it ran was forgotten"
     account.emulator.close()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_balance_is_what_the_preview_adds_up_to_whatever_has_happened(account: Account, seed: int):
+    chance = random.Random(seed)
+    made: list[int] = []
+    for number in range(40):
+        what = chance.choice(["make", "make", "make", "snapshot", "resize", "volume", "delete"])
+        if what == "make":
+            size = chance.choice(["s-1vcpu-1gb", "s-2vcpu-2gb"])
+            backups = chance.random() < 0.3
+            made.append(account.droplet(f"d{number}", settled=False, size=size, backups=backups)["id"])
+        elif what == "volume":
+            body = {"name": f"v{number}", "region": "nyc3", "size_gigabytes": 10}
+            assert account("POST", "/v2/volumes", body).status == 201
+        elif made:
+            path = f"/v2/droplets/{chance.choice(made)}"
+            if what == "delete":
+                made.remove(int(path.rpartition("/")[2]))
+                assert account("DELETE", path).status == 204
+            elif what == "snapshot":
+                account("POST", f"{path}/actions", {"type": "snapshot", "name": f"s{number}"})
+            else:
+                account("POST", f"{path}/actions", {"type": "power_off"})
+                account.pass_time(60)
+                account("POST", f"{path}/actions", {"type": "resize", "size": "s-4vcpu-8gb"})
+        if chance.random() < 0.7:
+            account.pass_time(chance.choice([1, 600, HOUR, 5 * HOUR, 100 * HOUR]))
+        used = account.get(f"{MY}/invoices/preview?per_page=200")["invoice_items"]
+        assert balance(account)[1] == str(sum((Decimal(item["amount"]) for item in used), Decimal("0.00")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_each_engine_has_its_own_addresses(create, engine, scheme, port):
     ("fields", "text"),
     [
         ({"name": "with_underscore"}, "invalid cluster name"),
-        ({"name": "ab"}, "invalid cluster name"),
+        ({"name": "ends-with-"}, "invalid cluster name"),
         ({"name": "1st-cluster"}, "invalid cluster name"),
         ({"engine": "oracle"}, "engine"),
         ({"version": "9"}, "invalid version '9': pg has 13"),
@@ -281,6 +282,9 @@ def test_users_have_the_settings_of_their_engine(account, create):
     assert user["settings"]["acl"][0]["id"]
     changed = account("PUT", at(kafka, "users/app"), {"settings": {"acl": []}})
     assert (changed.status, changed["user"]["settings"]["acl"]) == (201, [])
+    acl = {"topic": "x", "permission": "consume", "unknown": "u"}
+    changed = account("PUT", at(kafka, "users/app"), {"settings": {"acl": [acl], "unknown": "u"}})
+    assert changed["user"]["settings"] == {"acl": [{"id": ANY, "topic": "x", "permission": "consume"}]}
     wrong = {"settings": {"acl": [{"topic": "x", "permission": "all"}]}}
     refused(account("PUT", at(kafka, "users/app"), wrong), 422, "permission")
     refused(account("PUT", at(kafka, "users/app"), {"settings": {"pg_allow_replication": True}}), 422, "acl")

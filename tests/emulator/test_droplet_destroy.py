@@ -39,6 +39,19 @@ def test_everything_goes_when_the_danger_is_acknowledged(account: Account):
         assert account("GET", path).status == 404
 
 
+def test_what_is_being_destroyed_with_all_that_it_has_cannot_be_destroyed_alone(account: Account):
+    droplet = account.droplet(tags=["t"])
+    (id,) = account.done(droplet, "snapshot", name="s")["snapshot_ids"]
+    assert account("DELETE", _path(droplet, "/dangerous"), **{"x-dangerous": "true"}).status == 202
+    for path in (f"/v2/droplets/{droplet['id']}", "/v2/droplets?tag_name=t"):
+        refused = account("DELETE", path)
+        assert (refused.status, refused.message) == (409, "a destroy is already in progress")
+    account.pass_time(21)
+    assert account.get(_path(droplet, "/status"))["failures"] == 0
+    for path in (f"/v2/droplets/{droplet['id']}", f"/v2/snapshots/{id}"):
+        assert account("GET", path).status == 404
+
+
 def test_only_what_is_named_goes(account: Account):
     droplet = account.droplet()
     keep, gone = account.done(droplet, "snapshot", name="keep"), account.done(droplet, "snapshot", name="gone")

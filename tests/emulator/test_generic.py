@@ -195,3 +195,12 @@ def test_what_is_not_plain_says_so(account: Account) -> None:
 def test_null_is_allowed_where_the_schema_allows_it() -> None:
     assert is_nullable({"allOf": [{"nullable": True}]})
     assert not is_nullable({"type": "string"})
+
+
+def test_a_list_inside_that_clients_leave_out_is_empty(account: Account) -> None:
+    body = {"type": "v1/insights/droplet/cpu", "compare": "GreaterThan", "value": 80, "window": "5m", "enabled": True}
+    body |= {"description": "busy", "entities": None, "tags": None}
+    for alerts in ({"email": ["ops@example.com"]}, {"email": ["ops@example.com"], "slack": None}):
+        made = account("POST", "/v2/monitoring/alerts", {**body, "alerts": alerts})
+        assert made["policy"]["alerts"] == {"email": ["ops@example.com"], "slack": []}
+        assert account.get(f"/v2/monitoring/alerts/{made['policy']['uuid']}")["policy"]["alerts"]["slack"] == []

@@ -158,3 +158,19 @@ def test_what_is_refused_is_not_remembered(account: Account) -> None:
     assert names(account) == []
     account.pass_time(5)
     assert names(account) == ["web"]
+
+
+def test_a_certificate_is_in_use_for_as_long_as_its_load_balancer_is_still_found() -> None:
+    account = Account(speed=0, lag=Lag(ends=5))
+    account("POST", "/v2/domains", {"name": "example.com"})
+    ordered = {"name": "c", "type": "lets_encrypt", "dns_names": ["www.example.com"]}
+    certificate = account("POST", "/v2/certificates", ordered)["certificate"]["id"]
+    rule = {"entry_protocol": "https", "entry_port": 443, "target_protocol": "http", "target_port": 80}
+    body = {"name": "lb", "region": "nyc3", "forwarding_rules": [{**rule, "certificate_id": certificate}]}
+    balancer = account("POST", "/v2/load_balancers", body)["load_balancer"]["id"]
+    assert account("DELETE", f"/v2/load_balancers/{balancer}").status == 204
+    refused = account("DELETE", f"/v2/certificates/{certificate}")
+    assert (refused.status, refused.message) == (403, "The certificate is being used by one or more load balancers")
+    account.pass_time(5)
+    assert account("DELETE", f"/v2/certificates/{certificate}").status == 204
+    account.emulator.close()

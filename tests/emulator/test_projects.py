@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dopyapi._facts import operation
 from dopyapi.emulator import hooks
 from dopyapi.emulator.context import Context
 from dopyapi.emulator.errors import Refused
+
+from .conftest import TOKEN
 
 NOWHERE = "4e1bfbc3-dc3e-41f2-a18f-1b4d7ba71679"
 JSON = {"content-type": "application/json"}
@@ -313,9 +317,31 @@ def test_urns_that_are_none(account):
         assert "do:resource_type:resource_id" in refused(account, 400, "POST", path, {"resources": [urn]})
 
 
-def test_kinds_that_production_takes_and_the_emulator_has_not_say_so(account):
-    message = refused(account, 501, "POST", "/v2/projects/default/resources", {"resources": ["do:space:bucket"]})
-    assert "projects_assign_resources_default" in message
+def test_a_space_is_there_when_it_is_named(account):
+    made = new(account)
+    path = f"/v2/projects/{made['id']}/resources"
+    (assigned,) = account("POST", path, {"resources": ["do:space:bucket"]})["resources"]
+    assert (assigned["urn"], assigned["status"]) == ("do:space:bucket", "assigned")
+    assert urns(account, made) == ["do:space:bucket"]
+    (again,) = account("POST", path, {"resources": ["do:space:bucket"]})["resources"]
+    assert again["status"] == "already_assigned"
+    account("POST", "/v2/projects/default/resources", {"resources": ["do:space:bucket"]})
+    assert urns(account, made) == []
+    assert urns(account) == ["do:space:bucket"]
+    (none,) = account("POST", path, {"resources": ["do:space:No Bucket"]})["resources"]
+    assert (none["status"], none["assigned_at"]) == ("not_found", None)
+
+
+def test_kinds_that_production_takes_and_the_emulator_has_not_say_so_each(account):
+    droplet = f"do:droplet:{account.droplet()['id']}"
+    path = f"/v2/projects/{new(account)['id']}/resources"
+    app = "do:app:4de7ac8b-495b-4884-9a69-1050c6793cd6"
+    # The document's pattern for a urn has no apps, though production's own message has, so that nothing checks this.
+    body = json.dumps({"resources": [app, droplet]}).encode()
+    answer = account.emulator.handle("POST", path, "", {"authorization": f"Bearer {TOKEN}"}, body)
+    assert answer.status == 200
+    assigned = json.loads(answer.body)["resources"]
+    assert [(each["urn"], each["status"]) for each in assigned] == [(app, "service_down"), (droplet, "assigned")]
 
 
 def test_resources_come_in_pages(account):

@@ -137,6 +137,8 @@ def test_strict_refuses_what_the_document_forbids():
     del body["regoin"]
     assert account("POST", "/v2/droplets", {**body, "ssh_keys": None}).status == 422
     assert account("POST", "/v2/droplets", body).status == 202
+    reply = account("GET", "/v2/droplets/")
+    assert (reply.status, "did you mean '/v2/droplets'?" in reply.message) == (404, True)
 
 
 def test_lenient_takes_what_clients_in_the_field_send():

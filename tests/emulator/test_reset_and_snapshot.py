@@ -259,8 +259,8 @@ def crafted(data: bytes, change: Callable[[sqlite3.Connection], object], page_si
         (lambda data: data + b"x", "not whole"),
         (lambda data: data[:-1] + b"x", "checksum"),
         (lambda data: data.replace(b'"format":1', b'"format":9', 1), "another version"),
-        (lambda data: data.replace(b'"store":2', b'"store":7', 1), "another version"),
-        (lambda data: data.replace(b'"store":2', b'"store":x', 1), "damaged"),
+        (lambda data: data.replace(b'"store":3', b'"store":7', 1), "another version"),
+        (lambda data: data.replace(b'"store":3', b'"store":x', 1), "damaged"),
         (lambda data: data.replace(b'"bytes":', b'"bytez":', 1), "damaged"),
         (lambda data: crafted(data, lambda db: db.execute("drop table event")), "does not hold"),
         (
@@ -269,7 +269,7 @@ def crafted(data: bytes, change: Callable[[sqlite3.Connection], object], page_si
             ),
             "does not hold",
         ),
-        (lambda data: crafted(data, lambda db: db.execute("pragma user_version = 3")), "does not hold"),
+        (lambda data: crafted(data, lambda db: db.execute("pragma user_version = 99")), "does not hold"),
         (lambda data: crafted(data, lambda db: None, page_size=8192), "pages of another size"),
     ],
 )

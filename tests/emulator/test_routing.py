@@ -58,6 +58,14 @@ def test_a_literal_segment_wins_over_a_parameter():
     assert (found.operation.id, values) == ("droplets_list_backup_policies", [])
 
 
+def test_a_path_that_is_written_out_is_no_other_for_a_method_that_it_has_not():
+    found, _, allowed = routes().find("DELETE", "/v2/monitoring/sinks/destinations")
+    assert (found, allowed) == (None, {"GET", "POST"})
+    found, values, _ = routes().find("DELETE", "/v2/monitoring/sinks/destination")
+    assert found is not None
+    assert (found.operation.id, values) == ("monitoring_delete_sink", ["destination"])
+
+
 def test_an_encoded_slash_stays_inside_its_segment():
     found, values, _ = routes().find("GET", "/v2/registries/mine/repositories/a%2Fb/tags")
     assert found is not None
@@ -67,6 +75,13 @@ def test_an_encoded_slash_stays_inside_its_segment():
 def test_a_trailing_slash_changes_nothing(account: Account):
     assert account("GET", "/v2/droplets/").status == 200
     assert account("GET", "/v2/account/").status == 200
+
+
+def test_what_is_escaped_without_need_means_the_same(account: Account):
+    droplet = account.droplet()
+    digits = "".join(f"%{ord(digit):02x}" for digit in str(droplet["id"]))
+    assert account.get(f"/%762/dr%6Fplets/{digits}")["droplet"] == droplet
+    assert account("GET", f"/v2%2Fdroplets/{digits}").status == 404
 
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(account: Account):

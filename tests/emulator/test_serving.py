@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -74,6 +75,15 @@ def test_it_says_one_line_serves_and_ends_well(start: Start, how: int):
     assert server.end(how) == (0, "", "")
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_who_never_sends_the_rest_does_not_hold_up_its_end(start: Start, how: int):
+    server = start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"POST /v2/tags HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        assert server.ask("GET", "/v2/account")[0] == 200
+        assert server.end(how) == (0, "", "")
+
+
 def test_what_http_demands(start: Start):
     server = start("--speed", "0", "--token", "secret")
     assert server.ask("GET", "/v2/account")[0] == 401
@@ -130,6 +140,48 @@ def test_a_taken_port_and_a_taken_file_are_said_plainly(start: Start, tmp_path):
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "in use by another emulator" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--port", "70000"), "a port is a number from 0 to 65535, not '70000'"),
+        (("--port", "-1"), "a port is a number from 0 to 65535, not '-1'"),
+        (("--data", "{folder}"), "{folder} cannot hold an account: unable to open database file"),
+        (("--data", "{folder}/missing/account.db"), "account.db cannot hold an account: unable to open database file"),
+        (("--speed", "nan"), "speed must be a number from 0 on, not nan"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(arguments: tuple[str, ...], says: str, tmp_path):
+    given = [argument.format(folder=tmp_path) for argument in ("--port", "0", *arguments)]
+    ended = subprocess.run(
+        [sys.executable, "-m", "dopyapi.emulator", *given], capture_output=True, text=True, timeout=20
+    )
+    assert ended.returncode in (1, 2)
+    assert "Traceback" not in ended.stderr
+    assert says.format(folder=tmp_path) in ended.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_can_be_ended_while_it_starts(how: int, tmp_path):
+    (tmp_path / "held.py").write_text("import time\nprint('starts', flush=True)\ntime.sleep(20)\n")
+    # Uvicorn is looked for once the signals are listened to: this one takes its time.
+    (tmp_path / "uvicorn.py").write_text("import held\n")
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    starting = subprocess.Popen(
+        [sys.executable, "-m", "dopyapi.emulator", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    try:
+        assert starting.stdout.readline() == "starts\n"
+        starting.send_signal(how)
+        assert starting.communicate(timeout=10) == ("", "")
+        assert starting.returncode == 0
+    finally:
+        starting.kill()
 
 
 def test_listening_beyond_this_machine_is_warned_of(start: Start):

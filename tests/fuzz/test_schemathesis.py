@@ -35,10 +35,10 @@ def document(tmp_path: Path, strict: bool) -> Path:
     return path
 
 
-# Examples an operation, and seconds after which it is enough.
+# Examples an operation, and seconds after which it is enough; the coverage of all that schemas say comes to its end.
 @pytest.mark.parametrize(
     ("strict", "phase", "examples", "seconds"),
-    [(False, "fuzzing", 3, 75), (False, "stateful", 15, 30), (True, "fuzzing", 3, 25)],
+    [(False, "coverage", 3, 300), (False, "fuzzing", 3, 75), (False, "stateful", 15, 30), (True, "fuzzing", 3, 25)],
 )
 def test_nothing_that_is_thrown_at_it_breaks_it(
     document: Path, strict: bool, phase: str, examples: int, seconds: int
@@ -48,7 +48,7 @@ def test_nothing_that_is_thrown_at_it_breaks_it(
         done = subprocess.run(
             [
                 *(PROGRAM, "run", document, "--url", server.url, "-H", f"Authorization: Bearer {server.token}"),
-                *("--phases", phase, "--checks", CHECKS, "--seed", "20", "-n", str(examples), "-w", "2"),
+                *("--phases", phase, "--checks", CHECKS, "--seed", "20", "-n", str(examples), "-w", "1"),
                 *("--continue-on-failure", "--no-shrink", "--no-color", "--max-time", str(seconds)),
                 *("--suppress-health-check", "all", "--generation-database", "none"),
             ],

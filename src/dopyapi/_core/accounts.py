@@ -51,9 +51,16 @@ def client_for(owner: Any) -> Client:
 def using(client: Client) -> Generator[Client]:
     """Make a client current within a block; right in tasks, and in the threads that dopyapi starts.
 
+    Args:
+        client: the account.
+
     Example:
-        with do.using(do.Client(token="...")):
+        ```python
+        import dopyapi as do
+
+        with do.using(do.Client(token="another")):
             do.Droplet.list()
+        ```
     """
     token = _using.set(client)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from .steps import Response, Steps
 
 if TYPE_CHECKING:
     from .client import Client
+    from .parameters import Parameters
 
 
 class CreateEndpoint(Endpoint):
@@ -44,8 +44,8 @@ class CreateEndpoint(Endpoint):
             already.pop("name", None)
         return owner._to_create(already | rest)
 
-    def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
-        super().declare(function, signature)
+    def declare(self, function: Callable[..., Any], parameters: Parameters) -> None:
+        super().declare(function, parameters)
         self.defaults = {name: value for name, value in self.defaults.items() if name not in WAITS}
 
     def steps(self, owner: Any, given: Given, client: Callable[[], Client]) -> Steps[Any]:

@@ -107,6 +107,7 @@ class Client:
         self.check = check
         self.clock = clock
         self.retry = retries if isinstance(retries, RetryPolicy) else RetryPolicy(retries)
+        """How often and how soon a failed request is sent again."""
         self._headers = {
             "accept": "application/json",
             "accept-encoding": "gzip",
@@ -125,13 +126,17 @@ class Client:
         """The token, in a form that hides itself when it is printed as part of something."""
         return self._token
 
+    @property
+    def whose(self) -> Secret:
+        """The same for two clients of one token at one address."""
+        return Secret(f"{getattr(self._transport, 'where', self.base_url)} {self._token}")
+
     @cached_property
     def account(self) -> str:
         """The same for two clients of one token at one address; says nothing about the token."""
-        import hashlib
+        import hashlib  # takes 3 ms to load, which a listing does not need
 
-        where = getattr(self._transport, "where", self.base_url)
-        return hashlib.sha256(f"{where} {self._token}".encode()).hexdigest()[:16]
+        return hashlib.sha256(self.whose.encode()).hexdigest()[:16]
 
     @cached_property
     def governor(self) -> Governor | None:

@@ -19,9 +19,9 @@ documentation into grep and land on the method.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from .changing import CreateEndpoint, SaveEndpoint, UpdateEndpoint
 from .endpoint import ActionEndpoint, ActionsEndpoint, Endpoint
@@ -40,6 +40,9 @@ from .operations import (
 )
 from .page import Page
 from .steps import Steps
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -266,12 +269,24 @@ def new_by(create: MemberOperation[Any, dict[str, Any]], *, of: str | None = Non
         return created
 
     new.__doc__ = (create.__doc__ or "").replace("The API's answer", "The new object")
-    declaration: OfOwner[Any] = OfOwner(new)
-    parameters = list(create.signature.parameters.values())
-    if of is not None:
-        parameters.insert(0, inspect.Parameter(of, inspect.Parameter.POSITIONAL_OR_KEYWORD))
-    declaration.signature = create.signature.replace(parameters=parameters)
-    return declaration
+    return _New(new, create, of)
+
+
+class _New(OfOwner[Any]):
+    """Its signature is that of ``create``, behind the place it is made in."""
+
+    def __init__(self, function: Callable[..., Any], create: MemberOperation[Any, Any], of: str | None) -> None:
+        super().__init__(function)
+        self._create, self._of = create, of
+
+    @cached_property
+    def signature(self) -> Signature:
+        from inspect import Parameter
+
+        parameters = list(self._create.signature.parameters.values())
+        if self._of is not None:
+            parameters.insert(0, Parameter(self._of, Parameter.POSITIONAL_OR_KEYWORD))
+        return self._create.signature.replace(parameters=parameters)
 
 
 def free_procedure(function: Callable[P, Steps[R]]) -> Operation[P, R]:
@@ -281,6 +296,18 @@ def free_procedure(function: Callable[P, Steps[R]]) -> Operation[P, R]:
         return function(*args, **kwargs)
 
     bound.__name__, bound.__doc__ = function.__name__, function.__doc__
-    declaration: Declaration[P, R] = Declaration(bound)
-    declaration.signature = inspect.signature(function)
-    return Operation(declaration, None)
+    return Operation(_Free(bound, function), None)
+
+
+class _Free(Declaration[P, R]):
+    """Its signature is that of the function, which has no owner to leave out."""
+
+    def __init__(self, bound: Callable[..., Any], function: Callable[..., Any]) -> None:
+        super().__init__(bound)
+        self._free = function
+
+    @cached_property
+    def signature(self) -> Signature:
+        from inspect import signature
+
+        return signature(self._free)

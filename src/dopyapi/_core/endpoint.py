@@ -6,7 +6,6 @@ or to the body. What the caller does not give is not sent; what is given is, ``N
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -23,6 +22,7 @@ from .steps import Response, Steps
 
 if TYPE_CHECKING:
     from .client import Client
+    from .parameters import Parameters
 
 PLACE = re.compile(r"{(\w+)}")
 QUERIED = ("GET", "HEAD", "DELETE")
@@ -71,15 +71,15 @@ class Endpoint:
         """What is seen to before anything is sent; it may refuse the call."""
         self.places = tuple(PLACE.findall(path))
 
-    def declare(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
+    def declare(self, function: Callable[..., Any], parameters: Parameters) -> None:
         """Learn the signature that stands under this endpoint."""
         self.function = function
         self.defaults = {
-            p.name: p.default
-            for p in signature.parameters.values()
-            if p.default not in (None, inspect.Parameter.empty) and p.name not in ("page", "per_page")
+            name: value
+            for name, value in parameters.defaults.items()
+            if value is not None and name not in ("page", "per_page")
         }
-        self.takes_token = "page_token" in signature.parameters
+        self.takes_token = "page_token" in parameters.names
         self._returns: Any = None
 
     @property

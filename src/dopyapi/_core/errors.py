@@ -103,6 +103,10 @@ class DOError(APIError):
 class NetworkError(DOError):
     """The API was not reached, or the connection broke before its answer was complete.
 
+    Args:
+        message: what happened.
+        details: as of `APIError`.
+
     Attributes:
         sent: whether the request may have reached the API. ``False`` means it certainly did not.
         permanent: whether trying again can change nothing, as with a certificate that is not trusted.
@@ -122,6 +126,10 @@ class UncertainResult(DOError):
 
     Its cause is the error that lost the answer.
 
+    Args:
+        message: what happened.
+        details: as of `APIError`.
+
     Attributes:
         candidates: identifier and name of each thing that could be what was asked for.
     """
@@ -137,6 +145,10 @@ class ClientError(APIError):
 
 class InvalidRequest(ClientError, TypeError):
     """The API would not take the request, so it was not sent: an unknown argument, a value that does not fit.
+
+    Args:
+        message: what is wrong.
+        details: as of `APIError`.
 
     Attributes:
         field: the argument that is wrong, dotted where it lies deeper, such as ``forwarding_rules[0].entry_port``;
@@ -199,6 +211,9 @@ class ResourceNotFoundError(APIError):
 class WaitTimeout(DOPyError, TimeoutError):
     """What was waited for did not happen in time.
 
+    Args:
+        message: what did not happen.
+
     Attributes:
         pending: the resources that were still not there.
     """
@@ -210,6 +225,9 @@ class WaitTimeout(DOPyError, TimeoutError):
 
 class NeverReady(DOPyError):
     """What was waited for cannot happen any more.
+
+    Args:
+        message: what happened.
 
     Attributes:
         resource: the resource as it was last seen.

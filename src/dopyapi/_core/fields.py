@@ -10,12 +10,10 @@ The annotation is the declaration: a checker reads ``droplet.memory`` as ``int``
 
 from __future__ import annotations
 
-import inspect
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeVar, get_args, overload
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, Struct
 
 from .codec import TEXT, Shape, shape
 
@@ -28,8 +26,7 @@ M = TypeVar("M", bound="Resource")
 Fetch = Literal["path", "query", "list"]
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """What an attribute has beside its annotation."""
 
     wire: str | None = None
@@ -73,7 +70,7 @@ class Field(Generic[T]):
         if self._holds is None:
             # A method called list hides the builtin in a class body: annotations are read against the module.
             scope = vars(sys.modules[self.owner.__module__])
-            annotation = inspect.get_annotations(self.owner)[self.name]
+            annotation = self.owner.__annotations__[self.name]
             hint = eval(annotation, scope) if isinstance(annotation, str) else annotation  # noqa: S307
             (self._holds,) = get_args(hint)
         return self._holds
@@ -147,7 +144,7 @@ KINDS: dict[str, type[Field[Any]]] = {kind.__name__: kind for kind in (Static, D
 def declared(cls: type[Any]) -> dict[str, Field[Any]]:
     """The fields that a class body declares, in its order."""
     found: dict[str, Field[Any]] = {}
-    for name, annotation in inspect.get_annotations(cls).items():
+    for name, annotation in cls.__annotations__.items():
         written = annotation if isinstance(annotation, str) else getattr(annotation, "__origin__", annotation)
         kind = KINDS.get(written.partition("[")[0].rpartition(".")[2] if isinstance(written, str) else
                          getattr(written, "__name__", ""))  # fmt: skip

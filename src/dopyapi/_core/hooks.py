@@ -18,6 +18,9 @@ AUTHORIZATION = "authorization"
 class RequestInfo:
     """A request that is about to be sent, or was.
 
+    Args:
+        exchange: the request with all its attempts.
+
     Attributes:
         method: HTTP method.
         url: where it goes, the query included.
@@ -61,6 +64,9 @@ class RequestInfo:
 
 class ResponseInfo:
     """What came of sending a request once.
+
+    Args:
+        outcome: the answer, or why there is none.
 
     Attributes:
         request: what was sent.

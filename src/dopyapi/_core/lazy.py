@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 from typing import Any, TypeVar
@@ -40,13 +39,13 @@ class Lazy(State):
 
     @classmethod
     def _loader(cls) -> LoadEndpoint | None:
-        declaration = inspect.getattr_static(cls, "load", None)
+        declaration = declared(cls, "load")
         endpoint = getattr(declaration, "endpoint", None)
         return endpoint if isinstance(endpoint, LoadEndpoint) else None
 
     @classmethod
     def _listing_endpoint(cls) -> Endpoint:
-        declaration = inspect.getattr_static(cls, "list", None)
+        declaration = declared(cls, "list")
         endpoint = getattr(declaration, "endpoint", None)
         if not isinstance(endpoint, Endpoint):
             raise ClientError(f"{cls.__name__} cannot be searched: say which by its {cls._id_attr}")
@@ -127,6 +126,11 @@ class Lazy(State):
         name = self._attribute_of(place)
         field = self._fields.get(name)
         return getattr(self, name, None) if field is None else self._peek_key(field)
+
+
+def declared(cls: type[Any], name: str) -> Any:
+    """What stands in a class body under a name, as it stands there."""
+    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
 
 
 def _loop_is_running() -> bool:

@@ -18,7 +18,7 @@ Pages cannot overlap where items have no identifier, where the API says no total
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .errors import ClientError, DOError
@@ -154,7 +154,7 @@ class _Walk(Generic[T]):
             page = yield from self._fetch(1, self._most)
         if page.total is not None and 0 < len(page) < min(self._most, page.total):
             self._most = len(page)  # it gives less than was asked for, and does not say so
-        if page.total is None or self._most < SMALLEST or any(identity_of(item) is None for item in page):
+        if page.total is None or self._most < SMALLEST or None in identities_of(page):
             self._overlap = False
         return page
 
@@ -171,8 +171,7 @@ class _Walk(Generic[T]):
     def _fresh(self, page: Page[T]) -> list[T]:
         fresh: list[T] = []
         here: set[Hashable] = set()
-        for item in page:
-            identity = identity_of(item)
+        for item, identity in zip(page, identities_of(page), strict=True):
             if identity is None:
                 self._nameless += 1
                 if not self._overlap and not self._nameless_given:
@@ -208,6 +207,13 @@ class _Walk(Generic[T]):
         else:
             self._before = self._found if agrees else None
             self._begin()
+
+
+def identities_of(items: Sequence[Any]) -> Sequence[Hashable | None]:
+    """What tells each of them from the others."""
+    at_a_glance = getattr(type(items[0]), "_identities", None) if items else None
+    found = at_a_glance(items) if at_a_glance is not None else None
+    return found if found is not None else [identity_of(item) for item in items]
 
 
 def identity_of(item: Any) -> Hashable | None:

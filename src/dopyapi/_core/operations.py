@@ -11,10 +11,10 @@ Droplet.reboot(droplet)                 through the class
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from collections.abc import Callable
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from .accounts import client_for, on
 from .client import Client
@@ -22,8 +22,12 @@ from .endpoint import ActionEndpoint, Endpoint
 from .errors import ClientError, InvalidRequest
 from .listing import Listing
 from .page import CutShortWarning, Page
+from .parameters import Parameters
 from .secrets import Arguments
 from .steps import Response, Steps, adrive, drive, inside, through
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +45,12 @@ class Operation(Generic[P, R]):
         self.__doc__ = declaration.__doc__
         self.__name__ = declaration.name
         self.__wrapped__ = declaration.function
-        self.__signature__ = declaration.full_signature if type(owner) is Unbound else declaration.signature
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__signature__":  # made for who asks
+            declaration = self._declaration
+            return declaration.full_signature if type(self._owner) is Unbound else declaration.signature
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def steps(self, /, *args: P.args, **kwargs: P.kwargs) -> Steps[R]:
         """The operation's steps, to be run inside another operation."""
@@ -68,13 +77,15 @@ class Operation(Generic[P, R]):
 
     @property
     def with_response(self) -> Operation[P, tuple[R, Response]]:
-        """The same operation, giving its value and the last answer of the API as it came; of an operation that
-        had nothing to ask, ``None`` for the answer."""
+        """The same operation, giving its value and the last answer of the API as it came.
+
+        Of an operation that had nothing to ask, ``None`` for the answer.
+        """
         return Operation(_WithResponse(self._declaration), self._owner, self._client)
 
     def __repr__(self) -> str:
         owner = "" if type(self._owner) is Unbound else f" of {self._owner!r}"
-        return f"<operation {self.__name__}{self.__signature__}{owner}>"
+        return f"<operation {self.__name__}{self.__getattr__('__signature__')}{owner}>"
 
 
 class ListOperation(Operation[P, Page[T]]):
@@ -142,10 +153,22 @@ class Declaration(Generic[P, R]):
         self.function, self.endpoint, self.kind = function, endpoint, kind
         self.name = getattr(function, "__name__", kind)
         self.__doc__ = function.__doc__
-        self.full_signature = inspect.signature(function)
-        self.signature = self.full_signature.replace(parameters=list(self.full_signature.parameters.values())[1:])
+        self.parameters = Parameters(function)
         if endpoint is not None:
-            endpoint.declare(function, self.signature)
+            endpoint.declare(function, self.parameters)
+
+    @cached_property
+    def full_signature(self) -> Signature:
+        """With the object or the class."""
+        from inspect import signature
+
+        return signature(self.function)
+
+    @cached_property
+    def signature(self) -> Signature:
+        """What a call takes."""
+        full = self.full_signature
+        return full.replace(parameters=list(full.parameters.values())[1:])
 
     def steps(self, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Any]:
         """The steps of one call."""
@@ -171,6 +194,9 @@ class Declaration(Generic[P, R]):
         Raises:
             InvalidRequest: they are not what the operation takes.
         """
+        given = self.parameters.bound(args, kwargs)
+        if given is not None:
+            return Arguments(given)
         try:
             given = self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
@@ -249,7 +275,7 @@ class CollectionListing(Declaration[P, Page[T]]):
     operation = ListOperation
 
     def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
-        if "url" not in kwargs or "url" in self.signature.parameters:
+        if "url" not in kwargs or "url" in self.parameters.names:
             return super().bound(args, kwargs)
         rest = {name: value for name, value in kwargs.items() if name != "url"}
         return Arguments(super().bound(args, rest), url=kwargs["url"])

@@ -14,6 +14,9 @@ LARGEST = 200
 class Page(list[T]):
     """One page of a listing: a plain list that also knows what it is part of.
 
+    Args:
+        items: what is on it.
+
     Attributes:
         total: how many items there are on all pages, or ``None`` where the API does not say.
         page, per_page: which page this is, and how many items a page has.

@@ -7,6 +7,7 @@ scalars as they are, everything nested still as bytes, to be converted when it i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -42,6 +43,13 @@ class Layout:
             return self._strict.decode(raw)
         except msgspec.ValidationError:
             return self._loose.decode(raw)
+
+
+@cache
+def key_decoder(wire: str) -> msgspec.json.Decoder[Any]:
+    """Reads nothing but an object's identifier, as ``key``."""
+    struct = msgspec.defstruct("Identified", [("key", str | int | None, None)], rename={"key": wire}, gc=False)
+    return msgspec.json.Decoder(struct)
 
 
 def plain(raw: bytes) -> dict[str, Any]:

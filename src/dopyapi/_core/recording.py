@@ -40,7 +40,11 @@ class Recorded:
 
     @classmethod
     def of(cls, exchange: Exchange) -> Recorded:
-        """Of an exchange that begins."""
+        """Of an exchange that begins.
+
+        Args:
+            exchange: the request with all its attempts.
+        """
         path = redacted(exchange.request.url.removeprefix(exchange.client.base_url)).partition("?")[0]
         known = exchange.operation
         if known is None:
@@ -48,7 +52,12 @@ class Recorded:
         return cls(exchange.method, path, known.path, known.id, needed_by(exchange))
 
     def answered(self, exchange: Exchange, outcome: Response | NetworkError) -> None:
-        """One attempt more is over."""
+        """One attempt more is over.
+
+        Args:
+            exchange: the request with all its attempts.
+            outcome: what came of the last.
+        """
         self.status, self.attempts = outcome.status, exchange.attempt
 
 
@@ -95,8 +104,16 @@ def recording() -> Recording:
     """Record what is sent within a block, and the least that a token needs for it.
 
     Example:
+        ```python
+        import dopyapi as do
+
         with do.recording() as run:
-            deploy()
+            do.Tag.new(name="web")
         print(run.scopes)
+        ```
+
+        ```text
+        tag:create
+        ```
     """
     return Recording()

@@ -142,6 +142,10 @@ class Resource(Verbs, Lazy):
     def create(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Create it from these arguments and from the attributes already set on it.
 
+        Args:
+            args: none; attributes are given by name.
+            kwargs: values of attributes, as the class's own `create` names them.
+
         Returns:
             The API's answer.
         """
@@ -152,9 +156,9 @@ class Resource(Verbs, Lazy):
         """List one page.
 
         Args:
-            url: what to list, instead of the resource's own place.
-            page: which page.
-            per_page: how many on a page, 200 at most.
+            args: none; arguments are given by name.
+            kwargs: `url`, what to list instead of the resource's own place; `page`, which page; `per_page`, how many on
+                a page, 200 at most; and what the class's own `list` takes.
         """
         ...
 

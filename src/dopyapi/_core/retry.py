@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from .errors import NetworkError
 from .steps import Response
@@ -14,14 +15,14 @@ REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 """Methods that do the same when done twice."""
 
 
-def _random() -> float:
+def chance() -> float:
+    """Between 0 and 1."""
     import random
 
     return random.random()  # noqa: S311 - nothing secret about it
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often and how soon a failed request is sent again."""
 
     retries: int = 4
@@ -32,10 +33,19 @@ class RetryPolicy:
     """Seconds; bounds our own delays."""
     longest_retry_after: float = 60.0
     """Seconds; bounds what the API may ask for."""
-    jitter: Callable[[], float] = field(default=_random, repr=False)
+    jitter: Callable[[], float] = chance
+    """A number from 0 to 1, by which each delay is shortened by up to half."""
+
+    def __repr__(self) -> str:
+        names = ("retries", "first_delay", "longest_delay", "longest_retry_after")
+        return f"RetryPolicy({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     def backoff(self, attempt: int) -> float:
-        """Seconds to wait after this many attempts, between half and the whole of the doubled delay."""
+        """Seconds to wait after this many attempts, between half and the whole of the doubled delay.
+
+        Args:
+            attempt: how many attempts there were.
+        """
         whole = min(self.first_delay * float(2 ** (attempt - 1)), self.longest_delay)
         return whole * (0.5 + 0.5 * self.jitter())
 

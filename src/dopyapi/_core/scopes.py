@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from inspect import getattr_static
 from itertools import islice, product
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from .._facts.routes import routes
 from .._facts.scopes import required
 from .endpoint import Endpoint
 from .errors import ClientError, ClientForbiddenError
+from .lazy import declared
 from .operations import Declaration, OfOwner, Operation, Unbound
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ class Scopes(frozenset[str]):
         return made
 
     def satisfied_by(self, granted: Iterable[str]) -> bool:
-        """Whether a token that has these scopes has enough."""
+        """Whether a token that has these scopes has enough.
+
+        Args:
+            granted: the scopes that it has.
+        """
         have = frozenset(granted)
         return any(a <= have for a in self.alternatives)
 
@@ -98,7 +102,15 @@ def required_scopes(operation: Any) -> Scopes:
         ClientError: what it sends depends on what it finds, or is not in the official document.
 
     Example:
-        do.required_scopes(do.Droplet.create)      # {"droplet:create"}
+        ```python
+        import dopyapi as do
+
+        print(do.required_scopes(do.Droplet.create))
+        ```
+
+        ```text
+        droplet:create
+        ```
     """
     if not isinstance(operation, Operation):
         raise TypeError(f"required_scopes() takes an operation such as Droplet.create, not {operation!r}")
@@ -143,7 +155,7 @@ def endpoint_of(cls: Any, declaration: Declaration[Any, Any]) -> Endpoint | None
     if declaration.endpoint is not None:
         return declaration.endpoint
     other = AMOUNTS_TO.get(declaration.name) if isinstance(declaration, OfOwner) else f"_{declaration.name}"
-    sent = getattr_static(cls, other, None) if other else None
+    sent = declared(cls, other) if other and cls is not None else None
     return endpoint_of(cls, sent) if isinstance(sent, Declaration) else None
 
 

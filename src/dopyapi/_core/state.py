@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from .codec import encode
 from .errors import ClientError
 from .fields import Field, Ref
-from .record import UNSET, plain, value_of
+from .record import UNSET, key_decoder, plain, value_of
 from .schema import Declared
 
 if TYPE_CHECKING:
@@ -158,6 +157,19 @@ class State(Declared):
             return key
         return (*(str(encode(getattr(self, name, None))) for name in self._surrounded_by.values()), key)
 
+    @classmethod
+    def _identities(cls, items: Sequence[Self]) -> Sequence[Any] | None:
+        """What tells those that have just come from each other, by a glance at their JSON; ``None``: it takes more."""
+        field = cls._fields.get(cls._id_attr)
+        if field is None or cls._surrounded_by or cls._identity is not State._identity:
+            return None
+        decode, convert = key_decoder(field.wire).decode, field.shape.convert
+        try:
+            keys = [decode(item._raw or b"").key for item in items]
+        except msgspec.DecodeError:
+            return None
+        return keys if convert is None else [None if key is None else convert(key, None) for key in keys]
+
     def _placed(self, surroundings: dict[str, Any]) -> None:
         """Take over what the path says: the domain of a record, say."""
         for place, name in self._surrounded_by.items():
@@ -279,6 +291,8 @@ class State(Declared):
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        import copy
+
         twin = self.__copy__()
         memo[id(self)] = twin
         twin._values = copy.deepcopy(self._values, memo)

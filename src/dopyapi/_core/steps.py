@@ -9,11 +9,11 @@ Threads and asyncio are imported where they are used: a program that needs neith
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from .clock import REAL, Clock
 from .secrets import redacted
@@ -29,18 +29,21 @@ AT_ONCE = 8
 """How many branches of a ``Together`` run at a time unless told otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An answer as it came."""
 
     status: int
+    """HTTP status."""
     headers: Mapping[str, str]
     """Names are lower-case."""
-    body: bytes = field(repr=False)
+    body: bytes
+    """What it says, as bytes."""
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status!r}, headers={self.headers!r})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Request:
+class Request(Struct, frozen=True):
     """Send this, and get a ``Response``; a failure on the way is a ``NetworkError``."""
 
     transport: Transport
@@ -53,16 +56,14 @@ class Request:
         return f"<Request {self.method} {redacted(self.url)}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Struct, frozen=True):
     """Let some time pass on a clock."""
 
     seconds: float
     clock: Clock = REAL
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """Perform several operations at the same time, and get the list of their results, in order.
 
     The first failure ends it: branches that have not begun never do, the others stop at their next step.
@@ -72,17 +73,16 @@ class Together:
     limit: int = AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(Struct, frozen=True):
     """Call the user's code, outside of the operation, so that it may read and do anything. An awaitable that it
-    returns is awaited where there is a loop."""
+    returns is awaited where there is a loop.
+    """
 
     callback: Callable[[Any], Any]
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """Do something that blocks, such as writing a file; on a thread of its own where there is a loop to hold up."""
 
     function: Callable[[], Any]
@@ -234,7 +234,7 @@ async def adrive(steps: Steps[R]) -> R:
                     await step.clock.asleep(step.seconds)
                 case Notify():
                     outcome = step.callback(step.value)
-                    if inspect.isawaitable(outcome):
+                    if isinstance(outcome, Awaitable):
                         await outcome
                 case Together():
                     reply = await _in_tasks(step)
@@ -246,7 +246,7 @@ async def adrive(steps: Steps[R]) -> R:
 
 def _call(step: Notify) -> None:
     outcome = step.callback(step.value)
-    if inspect.iscoroutine(outcome):
+    if isinstance(outcome, Coroutine):
         outcome.close()
         raise TypeError(f"the callback {step.callback!r} is async: await the operation's .aio(...) form")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -11,6 +9,8 @@ from .codec import decode, encode
 from .steps import Steps
 
 if TYPE_CHECKING:
+    import dataclasses
+
     from .client import Client
 
 
@@ -64,10 +64,17 @@ def _annotations(cls: type[Any]) -> dict[str, Any]:
             if base.__module__ in ("builtins", "typing", __name__):
                 continue
             scope = vars(sys.modules[base.__module__])
-            hints = inspect.get_annotations(base, globals=scope, locals={}, eval_str=True)
-            found |= {n: h for n, h in hints.items() if not n.startswith("_")}
+            for name, written in base.__annotations__.items():
+                if not name.startswith("_"):
+                    found[name] = eval(written, scope) if isinstance(written, str) else written  # noqa: S307
         _KINDS[cls] = found
     return _KINDS[cls]
+
+
+def _members(value: Any) -> tuple[dataclasses.Field[Any], ...]:
+    from dataclasses import fields  # whoever declares a value has loaded it; who has none need not
+
+    return fields(value)
 
 
 class Value:
@@ -89,7 +96,7 @@ class Value:
             unchanged: Any = data
             return unchanged  # type: ignore[no-any-return]  # a shape we do not know passes through
         kinds = _annotations(cls)
-        names = {cls._wire.get(f.name, f.name): f.name for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
+        names = {cls._wire.get(f.name, f.name): f.name for f in _members(cls) if f.init}
         known = {names[n]: decode(kinds[names[n]], v, client) for n, v in data.items() if n in names}
         value = cls(**known)
         unknown = {n: v for n, v in data.items() if n not in names}
@@ -104,7 +111,7 @@ class Value:
         """The value as the API writes it; members that are ``None``, or never came, are left out."""
         result = dict(getattr(self, "_unknown", {}))
         absent = getattr(self, "_absent", {})
-        for member in dataclasses.fields(self):  # type: ignore[arg-type]
+        for member in _members(self):
             value = encode(getattr(self, member.name))
             if value is not None and not (member.name in absent and absent[member.name] == value):
                 result[self._wire.get(member.name, member.name)] = value
@@ -112,7 +119,7 @@ class Value:
 
     def _identified(self) -> Steps[None]:
         """See to it that something stands for every resource in it, however deep."""
-        for member in dataclasses.fields(self):  # type: ignore[arg-type]
+        for member in _members(self):
             value = getattr(self, member.name)
             for item in value if isinstance(value, list | tuple) else (value,):
                 if hasattr(item, "_identified"):

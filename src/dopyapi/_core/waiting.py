@@ -7,14 +7,15 @@ that cannot change again; and ``_door(until, seconds)``, the address at which a 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from .accounts import client_for
 from .errors import ClientError, NeverReady, WaitTimeout
 from .resource import Resource
+from .retry import chance
 from .steps import Steps, notify, sleep
 
 W = TypeVar("W", bound=Resource)
@@ -30,8 +31,7 @@ USUAL = "active"
 IN_WORDS = {"ip": "active with a public address", "ssh": "reachable by SSH"}
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a wait has come; what an ``on_progress`` callback is given.
 
     Attributes:
@@ -55,7 +55,7 @@ class Progress:
 OnProgress = Callable[[Progress], Any]
 
 
-def intervals(every: float | None, jitter: Callable[[], float] = random.random) -> Iterator[float]:
+def intervals(every: float | None, jitter: Callable[[], float] = chance) -> Iterator[float]:
     """Seconds between polls: growing, each a little off so that many waits spread."""
     interval = FIRST_INTERVAL
     while True:

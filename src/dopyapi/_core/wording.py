@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from inspect import Signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 LONGEST_SHOWN = 60
 _SECRETS = re.compile(

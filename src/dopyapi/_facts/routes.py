@@ -82,7 +82,8 @@ def _walk(node: _Node, segments: list[str], at: int, method: str, values: list[s
     literal = node.literals.get(segment)
     if literal is not None:
         route = _walk(literal, segments, at + 1, method, values, allowed)
-        if route is not None:
+        # A path that is written out somewhere is that one, whatever its methods, and none with a parameter.
+        if route is not None or allowed:
             return route
     if node.parameter is not None and segment:
         values.append(segment)

@@ -2,10 +2,12 @@
 
 screen.py index.py naming.py   the first screen, and which resource has which group of commands
 app.py session.py base.py      the root of all commands; the account of one run; what every command has
+accounts/                      whose account that is: contexts, tokens, doctl's, the private emulator
 derived/                       commands made of the SDK's declarations
 commands/                      commands written by hand, each in a file of its own
 output/                        tables, JSON, YAML, CSV; columns, filters, queries
-failing.py                     what an error says, and the exit status
+failing.py streams.py          what an error says, and the exit status; standard output, whatever becomes of it
+debugging.py hiding.py         what --debug shows; what is never shown
 """
 
 from __future__ import annotations
@@ -22,19 +24,32 @@ def main(arguments: list[str] | None = None) -> None:
     Args:
         arguments: what follows the command's name; those of this process unless given.
     """
-    given = sys.argv[1:] if arguments is None else arguments
+    from .streams import finished, ready
+
+    status = 130
+    try:
+        ready()
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # while it was still loading
+        sys.stderr.write("\ndopy: interrupted\n")
+    except BrokenPipeError:
+        status = 0
+    finished(status)
+
+
+def _run(given: list[str]) -> int:
     completing = "_DOPY_COMPLETE" in os.environ
     if not completing and (not given or given in (["--help"], ["-h"], ["help"])):
         # The screen that is seen first needs nothing of what commands need, and so is there at once.
         from .screen import text
 
         sys.stdout.write(text())
-        sys.exit(0)
+        return 0
     try:
         import click  # noqa: F401
     except ModuleNotFoundError:
         sys.stderr.write("dopy: the command line needs more than the SDK: pip install 'dopyapi[cli]'\n")
-        sys.exit(1)
+        return 1
     from .app import run
 
-    sys.exit(run(given))
+    return run(given)

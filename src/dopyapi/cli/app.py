@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -34,6 +34,13 @@ class Root(Group):
         from .derived.group import group_of
 
         return group_of(*group)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant; that nobody reads on, as behind ``| head``, is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names of commands with a line each, none of which is loaded for it; or options."""
@@ -89,6 +96,13 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+def _warned(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """A warning as people read it; which line of ours has given it is nothing to them."""
+    from .failing import warn
+
+    warn(str(message))
+
+
 def run(arguments: list[str]) -> int:
     """Run one command.
 
@@ -101,6 +115,7 @@ def run(arguments: list[str]) -> int:
     from .failing import status_of
 
     session = Session()
+    warnings.showwarning = _warned
     asked = os.environ.get("_DOPY_COMPLETE")
     if asked:
         from .shells import answer
@@ -108,7 +123,6 @@ def run(arguments: list[str]) -> int:
         return answer(root(), session, asked)
     try:
         outcome: Any = root().main(arguments, prog_name="dopy", standalone_mode=False, obj=session)
-        sys.stdout.flush()
     except BaseException as problem:  # whatever ends it is said in a line
         return status_of(problem, session)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .hiding import hidden
+from .hiding import hidden, masked
 
 if TYPE_CHECKING:
     from dopyapi._core.client import Client
@@ -27,14 +27,14 @@ def _sent(request: RequestInfo) -> None:
     from dopyapi._core.secrets import redacted
 
     again = f" (attempt {request.attempt})" if request.attempt > 1 else ""
-    click.echo(f"> {request.method} {redacted(request.url)}{again}", err=True)
+    _say(f"> {request.method} {redacted(request.url)}{again}")
     _body(">", request.body)
 
 
 def _came(response: ResponseInfo) -> None:
     said = response.status or response.error
     identifier = f", request id {response.request_id}" if response.request_id else ""
-    click.echo(f"< {said} in {response.seconds * 1000:.0f} ms{identifier}", err=True)
+    _say(f"< {said} in {response.seconds * 1000:.0f} ms{identifier}")
     _body("<", response.body)
 
 
@@ -44,7 +44,11 @@ def _body(mark: str, body: bytes | None) -> None:
     try:
         data: Any = hidden(json.loads(body))
     except ValueError:
-        click.echo(f"{mark} {len(body)} bytes that are no JSON", err=True)
+        _say(f"{mark} {len(body)} bytes that are no JSON")
         return
     written = json.dumps(data, ensure_ascii=False)
-    click.echo(f"{mark} {written[:MOST]}{' ...' if len(written) > MOST else ''}", err=True)
+    _say(f"{mark} {written[:MOST]}{' ...' if len(written) > MOST else ''}")
+
+
+def _say(line: str) -> None:
+    click.echo(masked(line), err=True)

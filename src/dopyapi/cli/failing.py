@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -12,9 +11,12 @@ import click
 
 from dopyapi._core import errors
 
+from .hiding import masked
 from .session import Session
 
 DONE, FAILED, USAGE, NOT_FOUND, NOT_ALLOWED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+NOT_OFFERED = 501
+"""The HTTP status of what will not be there later either."""
 
 
 class Failure(click.ClickException):
@@ -49,17 +51,13 @@ def status_of(problem: BaseException, session: Session) -> int:
         return problem.code if isinstance(problem.code, int) else int(problem.code is not None)
     if isinstance(problem, click.exceptions.Exit):
         return problem.exit_code
-    if isinstance(problem, BrokenPipeError):
-        # Nobody reads on, as behind `| head`: that is no failure. What is still in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     if isinstance(problem, click.exceptions.NoArgsIsHelpError):
         click.echo(problem.ctx.get_help() if problem.ctx else "")
         return DONE
-    if session.debug and not isinstance(problem, click.ClickException | KeyboardInterrupt | click.Abort):
+    if session.debug and not isinstance(problem, click.ClickException | KeyboardInterrupt | click.Abort | Interrupted):
         import traceback
 
-        traceback.print_exception(problem)
+        click.echo(masked("".join(traceback.format_exception(problem))), err=True, nl=False)
     say(problem)
     return status(problem)
 
@@ -72,15 +70,20 @@ def say(problem: BaseException, of: str = "") -> None:
         of: with what, where there were several.
     """
     told = f"{of}: {words(problem)}" if of else words(problem)
-    click.echo(f"dopy: {told}", err=True)
+    click.echo(masked(f"dopy: {told}"), err=True)
     for line in getattr(problem, "details", ()):
-        click.echo(f"  {line}", err=True)
+        click.echo(masked(f"  {line}"), err=True)
     if isinstance(problem, click.UsageError) and problem.ctx is not None:
         click.echo(f"      {problem.ctx.command_path} --help says what it takes", err=True)
 
 
+def warn(text: str) -> None:
+    """Say something that ends nothing, on standard error."""
+    click.echo(masked(f"dopy: warning: {_one_line(text)}"), file=sys.stderr)
+
+
 def words(problem: BaseException) -> str:
-    """What went wrong, in a line."""
+    """What went wrong, and what to do, in a line."""
     if isinstance(problem, click.ClickException):
         return _one_line(problem.format_message())
     if isinstance(problem, Interrupted):
@@ -89,13 +92,80 @@ def words(problem: BaseException) -> str:
         return "interrupted"
     if isinstance(problem, errors.AuthenticationNeeded):
         return "no account: `dopy auth login`, or set DIGITALOCEAN_TOKEN; `dopy --emulator ...` needs none"
-    if isinstance(problem, errors.UnauthorizedError):
-        return f"{_one_line(str(problem))}; `dopy auth login` takes a new token"
     if isinstance(problem, errors.InvalidRequest):
         return as_typed(_one_line(str(problem)))
+    if isinstance(problem, errors.APIError):
+        advice = _advice(problem)
+        return _named_here(f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}")
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    if isinstance(problem, UnicodeEncodeError):
+        return "what was typed is no text: it is not written in the encoding of this terminal"
     if isinstance(problem, errors.DOPyError | OSError | ValueError | TypeError | LookupError):
         return _one_line(str(problem)) or type(problem).__name__
     return f"{type(problem).__name__}: {_one_line(str(problem))}; --debug shows where"
+
+
+def _advice(problem: errors.APIError) -> str:
+    """What to do about an error of the API, where it does not say so itself."""
+    if isinstance(problem, errors.UnauthorizedError):
+        return _about_the_token()
+    if isinstance(problem, errors.ClientForbiddenError):
+        return "use a token that may do this: `dopy auth login`, or --context NAME"
+    if isinstance(problem, errors.RateLimitError):
+        seconds = problem.headers.get("retry-after", "")
+        return f"try again in {seconds} s" if seconds.isdigit() else "try again in a minute"
+    if isinstance(problem, errors.UncertainResult):
+        return "look before you try again"
+    if _not_of_the_api(problem):
+        return "a proxy or a portal answers in its place, or the API's address is wrong" + _address()
+    if isinstance(problem, errors.NetworkError):
+        return "" if problem.permanent else "try again once it can be reached"
+    if isinstance(problem, errors.DOError) and (problem.status or 0) >= 500 and problem.status != NOT_OFFERED:
+        return "try again later; https://status.digitalocean.com says what is known"
+    return ""
+
+
+def _about_the_token() -> str:
+    from .accounts.account import DOCTL, ENVIRONMENT
+    from .accounts.choosing import used
+
+    account = used()
+    if account is None:
+        return "`dopy auth login` takes a new token"
+    said = f"that was {account.described}{_address()}"
+    if account.source == ENVIRONMENT:
+        return f"{said}: set a new one, or unset it and use `dopy auth login`"
+    if account.source == DOCTL:
+        return f"{said}: `doctl auth init`, or `dopy auth login`"
+    return f"{said}: `dopy auth login --context {account.name}` takes a new one"
+
+
+def _address() -> str:
+    """Where the API is, if that is not where everybody expects it."""
+    from dopyapi._core.accounts import peek
+
+    client = peek()
+    return client.whereabouts if client is not None else ""
+
+
+def _named_here(text: str) -> str:
+    """A message of the SDK's with the names that the API's address has on the command line."""
+    from .accounts.account import OWN
+    from .accounts.choosing import used
+
+    account = used()
+    if account is None:
+        here = "--api-url or DIGITALOCEAN_API_URL"
+    else:
+        here = f"the context {account.name!r}" if account.source == OWN and account.api_url else "DIGITALOCEAN_API_URL"
+    return text.replace("base_url or DIGITALOCEAN_API_URL says", f"{here} says")
+
+
+def _not_of_the_api(problem: errors.APIError) -> bool:
+    """Whether somebody else than the API has answered."""
+    page = problem.headers.get("content-type", "").startswith("text/html")
+    return page or (isinstance(problem, errors.NetworkError) and "HTML page" in problem.message)
 
 
 def as_typed(message: str) -> str:
@@ -119,13 +189,17 @@ def status(problem: BaseException) -> int:
         return USAGE
     if isinstance(problem, KeyboardInterrupt | click.Abort | Interrupted):
         return INTERRUPTED
-    if isinstance(problem, errors.ResourceNotFoundError):
-        return NOT_FOUND
+    if isinstance(problem, errors.UncertainResult):
+        return FAILED  # a script that tried again could do it twice
     if isinstance(problem, errors.AuthenticationNeeded | errors.UnauthorizedError | errors.ClientForbiddenError):
         return NOT_ALLOWED
     if isinstance(problem, errors.RateLimitError | errors.NetworkError):
         return UNAVAILABLE
-    if isinstance(problem, errors.DOError) and (problem.status or 0) >= 500:
+    if isinstance(problem, errors.APIError) and _not_of_the_api(problem):
+        return UNAVAILABLE
+    if isinstance(problem, errors.ResourceNotFoundError):
+        return NOT_FOUND
+    if isinstance(problem, errors.DOError) and (problem.status or 0) >= 500 and problem.status != NOT_OFFERED:
         return UNAVAILABLE
     return FAILED
 

@@ -48,6 +48,8 @@ class DatabaseCluster(
 
     Set attributes and call `create()`, or call `DatabaseCluster.new(...)`; set `id` or `name` of one that exists, and
     the other attributes are fetched when they are read.
+
+    In DigitalOcean's API reference: Databases.
     """
 
     _url, _single, _plural = "databases", "database", "databases"

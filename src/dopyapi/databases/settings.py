@@ -229,8 +229,11 @@ class ClusterSettings(ActiveRecord):
 
     @collection.get("/databases/options")
     def get_options(cls) -> Document:
-        """What clusters can be made of: `options` has regions, versions and sizes of each engine, and
-        `version_availability` until when there are its versions.
+        """What clusters can be made of.
+
+        Returns:
+            `options` has regions, versions and sizes of each engine; `version_availability`, until when there are its
+            versions.
         """
         ...
 

@@ -40,6 +40,8 @@ class DOKS(DOKSPools, DOKSAccess, DOKSUpkeep, DOKSDestroying):
 
     Set attributes and call `create()`, or call `DOKS.new(...)`; set `id` or `name` of one that exists, and the other
     attributes are fetched when they are read.
+
+    In DigitalOcean's API reference: Kubernetes.
     """
 
     _url, _single, _plural = "kubernetes/clusters", "kubernetes_cluster", "kubernetes_clusters"

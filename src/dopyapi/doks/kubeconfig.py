@@ -55,12 +55,12 @@ def merged(present: bytes, content: bytes, where: str, *, context: str | None, s
         context: name for the context, the cluster and, with ``-admin``, the user.
         set_current: make the new context the current one.
     """
-    new = _read(content)
+    new = parsed(content)
     if new is None or any(not new.get(section) for section in SECTIONS):
         raise DOError("the API's kubeconfig cannot be read")
     if context is not None:
         _rename(new, context)
-    merged = _read(present)
+    merged = parsed(present)
     if merged is None:
         raise ClientError(f"{where} is no kubeconfig file, and was left as it is: move it away, or name another path")
     merged.setdefault("apiVersion", "v1")
@@ -69,12 +69,17 @@ def merged(present: bytes, content: bytes, where: str, *, context: str | None, s
         merged[section] = _with(merged.get(section) or [], new[section])
     if set_current or not merged.get("current-context"):
         merged["current-context"] = new["contexts"][0]["name"]
+    return as_yaml(merged)
+
+
+def as_yaml(config: dict[str, Any]) -> bytes:
+    """A kubeconfig as a file has it."""
     yaml = yaml_or_advice()
-    written: bytes = yaml.safe_dump(merged, sort_keys=False, allow_unicode=True, width=1 << 16, encoding="utf-8")
-    return written
+    made: bytes = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=1 << 16, encoding="utf-8")
+    return made
 
 
-def _read(content: bytes) -> dict[str, Any] | None:
+def parsed(content: bytes) -> dict[str, Any] | None:
     """A kubeconfig, or ``None`` where it is none. What is wrong with it is not said: it may hold secrets."""
     yaml = yaml_or_advice()
 

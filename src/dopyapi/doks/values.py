@@ -103,6 +103,7 @@ class ClusterStatus(Document):
     state: str
     """`provisioning`, `running`, `degraded`, `error`, `upgrading`, `deleting` or `deleted`."""
     message: str
+    """What there is to say about it."""
 
 
 class MaintenancePolicy(Document):
@@ -111,6 +112,7 @@ class MaintenancePolicy(Document):
     start_time: str
     """Hour and minute in UTC, such as `15:00`."""
     duration: str
+    """How long it may take, `4h0m0s` say."""
     day: str
     """`monday` to `sunday`, or `any`."""
 
@@ -119,36 +121,52 @@ class KubernetesVersion(Document):
     """A version of Kubernetes that DigitalOcean offers."""
 
     slug: str
+    """What `version` takes, `1.33.1-do.0` say."""
     kubernetes_version: str
+    """The version of Kubernetes itself."""
     supported_features: list[str]
+    """Names of what it can do."""
 
 
 class ClusterOptions(Document):
     """What can be chosen for a cluster."""
 
     regions: list[Document]
+    """The regions, each with `name` and `slug`."""
     versions: list[KubernetesVersion]
+    """The versions, newest first."""
     sizes: list[Document]
+    """The sizes of nodes, each with `name` and `slug`."""
 
 
 class LintReport(Document):
     """What a run of clusterlint has found."""
 
     run_id: str
+    """Which run."""
     requested_at: str
+    """When it was asked for, ISO 8601."""
     completed_at: str | None
+    """When it was done; `None` while it goes on."""
     diagnostics: list[Document]
+    """What was found, each with `check_name`, `severity`, `message`, `object`."""
 
 
 class Credentials(Document):
     """What lets a program into a cluster, as a dict; its `repr` shows only where to and until when."""
 
     server: str
+    """URL of the cluster's API."""
     certificate_authority_data: str
+    """Its CA certificate, PEM in base64."""
     client_certificate_data: str | None
+    """Certificate to log in with, where that is the way."""
     client_key_data: str | None
+    """Its private key."""
     token: str
+    """Token to log in with, where that is the way."""
     expires_at: str
+    """Until when they hold, ISO 8601."""
 
     def __repr__(self) -> str:
         shown = " ".join(f"{name}={self[name]!r}" for name in ("server", "expires_at") if name in self)

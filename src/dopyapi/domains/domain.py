@@ -17,7 +17,10 @@ from .rules import RecordType
 
 
 class Domain(ActiveRecord):
-    """A domain whose DNS records DigitalOcean serves; it is bought from a registrar, and delegated there."""
+    """A domain whose DNS records DigitalOcean serves; it is bought from a registrar, and delegated there.
+
+    In DigitalOcean's API reference: Domain Records, Domains.
+    """
 
     _url, _single, _plural, _id_attr = "domains", "domain", "domains", "name"
     _places = {"domain_name": "name"}

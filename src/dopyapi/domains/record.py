@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class DomainRecord(RecordUpserting):
     """A DNS record of a domain.
 
+    In DigitalOcean's API reference: Domain Records.
+
     Args:
         domain: the domain it belongs to, as an object or by its name.
         data: what is known of it already, as the API names it.

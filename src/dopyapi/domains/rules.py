@@ -9,7 +9,9 @@ from typing import Any, Literal, get_args
 from .._core.errors import ClientError
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"]
+"""The types of DNS records that can be made."""
 CAATag = Literal["issue", "issuewild", "iodef"]
+"""What a CAA record allows."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "A": ("name", "data"),

@@ -41,6 +41,8 @@ class Droplet(DropletActions, DropletDestroying, DropletWaiting):
 
     Set attributes and call `create()`, or call `Droplet.new(...)`; set `id` or `name` of one that exists, and the
     other attributes are fetched when they are read.
+
+    In DigitalOcean's API reference: Droplet Actions, Droplets.
     """
 
     _url, _single, _plural = "droplets", "droplet", "droplets"

@@ -1,7 +1,16 @@
 """A DigitalOcean that runs on your laptop: the API v2 as one function over SQLite.
 
-    emulator = Emulator()
-    answer = emulator.handle("GET", "/v2/droplets", "", {"authorization": "Bearer any"}, b"")
+```python
+from dopyapi.emulator import Emulator
+
+emulator = Emulator()
+answer = emulator.handle("GET", "/v2/droplets", "", {"authorization": "Bearer any"}, b"")
+print(answer.status, answer.body.decode())
+```
+
+```text
+200 {"droplets":[],"links":{},"meta":{"total":0}}
+```
 
 ``python -m dopyapi.emulator`` serves it; ``README.md`` beside this file says how it is made and extended.
 """
@@ -19,6 +28,8 @@ from .lag import Lag as Lag
 from .limits import Limits as Limits
 from .plan import Faults as Faults
 from .plan import Played as Played
+from .schema import FileInUse as FileInUse
+from .schema import OtherFormat as OtherFormat
 from .seeding import SeedError as SeedError
 from .server import Emulator as Emulator
 from .snapshot import SnapshotError as SnapshotError
@@ -33,9 +44,11 @@ __all__ = [
     "Fault",
     "FaultError",
     "Faults",
+    "FileInUse",
     "Journal",
     "Lag",
     "Limits",
+    "OtherFormat",
     "Played",
     "RealClock",
     "SeedError",

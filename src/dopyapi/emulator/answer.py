@@ -42,7 +42,9 @@ class Answer(NamedTuple):
 
     status: int
     headers: dict[str, str]
+    """Headers, lower-case names."""
     body: bytes
+    """What it says."""
     delivery: Delivery | None = None
 
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -35,6 +36,8 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TOKENS = 10_000
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+# What need not be escaped means the same where it is.
+_NEEDLESS = re.compile("%(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)", re.IGNORECASE)
 
 
 class Asked(NamedTuple):
@@ -122,6 +125,8 @@ class Answering:
         except Refused:
             told |= self._spend("", seconds, None)
             raise
+        if "%" in path:
+            path = _NEEDLESS.sub(lambda found: chr(int(found[0][1:], 16)), path)
         reads = method in ("GET", "HEAD")
         route, raw, allowed = self._routes.find("GET" if reads else method, path)
         told |= self._spend(token, seconds, route)
@@ -131,6 +136,8 @@ class Answering:
                 raise Refused(405, f"{method} is not allowed here; this path has {listed}.", headers={"allow": listed})
             raise Refused(404, f"404 page not found: there is no operation {method} {path}")
         operation = route.operation
+        if emulator.strict and path.endswith("/"):
+            raise Refused(404, f"404 page not found: there is no path {path}; did you mean {path.rstrip('/')!r}?")
         handler = HANDLERS.get(operation.id) or self._generic(operation.id, told)
         if scopes is not None:
             refuse_if_missing(operation, scopes)
@@ -236,6 +243,7 @@ class Answering:
 
 
 def new_request_id() -> str:
+    """What an answer is known by from now on."""
     digits = os.urandom(16).hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 

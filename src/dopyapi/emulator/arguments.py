@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+PROGRAM = "python -m dopyapi.emulator"
+RECORDING = ("record", "replay", "import")
+"""Its further commands."""
 
-def parser() -> argparse.ArgumentParser:
-    """What ``python -m dopyapi.emulator`` takes."""
+
+def parser(program: str = PROGRAM) -> argparse.ArgumentParser:
+    """What ``python -m dopyapi.emulator`` takes.
+
+    Parameters:
+        program: the command that it is called by.
+    """
     made = argparse.ArgumentParser(
-        prog="python -m dopyapi.emulator",
+        prog=program,
         description="A DigitalOcean that runs on your laptop.",
         epilog="Further commands, each with --help: record what an account answers, replay it, import it as a seed.",
     )
@@ -25,7 +33,7 @@ def add_place(made: argparse.ArgumentParser, port: int) -> argparse._ArgumentGro
     group = made.add_argument_group("where it listens")
     group.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     group.add_argument(
-        "--port", type=int, default=port, help="port to listen on; 0 for a free one (default: %(default)s)"
+        "--port", type=_port, default=port, help="port to listen on; 0 for a free one (default: %(default)s)"
     )
     group.add_argument("--tls", action="store_true", help="speak TLS, with a certificate by an authority of its own")
     group.add_argument(
@@ -98,6 +106,12 @@ def _add_trouble(made: argparse.ArgumentParser) -> None:
         metavar="REQUESTS/SECONDSs",
         help="enforce production's rate limits; 200/2s puts that in the place of its 250/60s",
     )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -26,7 +26,10 @@ class App:
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:
-            body = await _body(receive, most_bytes(path, _MOST_BYTES))
+            whole = await _body(receive, most_bytes(path, _MOST_BYTES))
+            if whole is None:
+                return
+            body = whole
         answer = self._emulator.handle(
             scope["method"],
             path,
@@ -42,12 +45,13 @@ class App:
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _body(receive: Receive, most: int) -> bytes:
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """What was sent; None where its end never came, so that half a request is not carried out."""
     chunks, total = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            return None
         chunk = message.get("body", b"")
         total += len(chunk)
         if total <= most + 1:  # one byte too many is enough to be refused; the rest is not kept

@@ -84,10 +84,21 @@ def check_body(context: Context, operation: Operation, value: Any) -> None:
         return
     if not isinstance(value, dict):  # no operation takes anything else
         raise unprocessable(f"the body must be an object, not {_brief(value)}")
+    if not context.strict and None in value.values():
+        _empty_lists(operation.body, value)
     excused = DOCUMENT_ERRORS.get(operation.id, frozenset())
     wrong = _problem(operation.body, value, "", excused, context.strict)
     if wrong:
         raise unprocessable(wrong)
+
+
+def _empty_lists(body: dict[str, Any], value: dict[str, Any]) -> None:
+    """Put an empty list where a required one is null, as clients in the field send it."""
+    shape = _Shape(body, value)
+    for name in shape.required:
+        schema = resolved(shape.properties.get(name, {}))
+        if name in value and value[name] is None and schema.get("type") == "array" and not schema.get("minItems"):
+            value[name] = []
 
 
 @cache

@@ -43,7 +43,11 @@ class VirtualClock:
         return self._now
 
     def advance(self, seconds: float) -> datetime:
-        """Move on by a number of seconds and return the new moment."""
+        """Move on by a number of seconds and return the new moment.
+
+        Parameters:
+            seconds: how far; less than none goes nowhere.
+        """
         if seconds < 0:
             raise ValueError(f"time runs forward only: cannot advance by {seconds} seconds")
         with self._lock:

@@ -47,7 +47,11 @@ OF_PRODUCTS: dict[str, tuple[str, ...]] = {
         "`isolated_workers` does not ask for a NAT gateway. The versions of the API reference of 2020 still work.",
     ),
     "Load Balancers": ("Nothing is balanced: health checks are kept and not made.",),
-    "Project Resources": ("Resources move at once; production may take a moment.",),
+    "Project Resources": (
+        "Resources move at once; production may take a moment.",
+        "A Space is there when it is first named, in the default project: buckets are not made by this API.",
+        "Apps, firewalls, images, records and add-ons are not in projects: assigned, they are `service_down`.",
+    ),
     "VPCs": (
         "A VPC that a user makes never becomes its region's default by itself; the default of a region takes its range"
         " when somebody first sees it. One that is full goes on in 100.64.0.0/10, so that large fleets fit.",

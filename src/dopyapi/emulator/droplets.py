@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from . import actions, backups, events, hooks, images, networks, tagging
 from .catalogue import Size
 from .context import Context
-from .errors import not_found
+from .errors import conflict, not_found
 from .store import Document
 
 CREATION_SECONDS = 30
@@ -138,6 +138,17 @@ def _lock(context: Context, droplet: Document, action: Document) -> None:
 @hooks.on("action ended", "droplet")
 def _unlock(context: Context, droplet: Document, action: Document) -> None:
     droplet.body["locked"] = False
+
+
+def refuse_if_being_destroyed(context: Context, droplet: Document) -> None:
+    """Refuse to destroy a Droplet while it is destroyed together with what belongs to it: that would stay behind.
+
+    Raises:
+        Refused: it is.
+    """
+    destruction = context.store.get("destruction", droplet.key)
+    if destruction is not None and destruction.body["completed_at"] is None:
+        raise conflict("a destroy is already in progress")
 
 
 def destroy(context: Context, droplet: Document) -> None:

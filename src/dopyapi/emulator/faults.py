@@ -97,6 +97,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
     def from_dict(cls, fields: Mapping[str, Any]) -> Fault:
         """A fault from JSON or YAML.
 
+        Parameters:
+            fields: what `Fault` takes, by name.
+
         Raises:
             FaultError: an unknown name, with the nearest known one, or a value that does not fit.
         """
@@ -130,6 +133,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
         """Whether it is about such a request at all.
 
         Parameters:
+            method: HTTP method.
+            path: from ``/v2`` on.
             operation: the operation's id; None for a path that belongs to none.
             query: its parameters.
         """
@@ -141,7 +146,11 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_
         )
 
     def is_due(self, call: int) -> bool:
-        """Whether it is due on this one of the requests that it meets, chance aside."""
+        """Whether it is due on this one of the requests that it meets, chance aside.
+
+        Parameters:
+            call: the how manieth, counted from 1.
+        """
         if self.every is not None and call % self.every:
             return False
         return self.nth is None or call == self.nth or (isinstance(self.nth, list) and call in self.nth)

@@ -48,6 +48,7 @@ class Exchange(NamedTuple):
     number: int
     moment: datetime
     method: str
+    """HTTP method."""
     path: str
     query: str
     operation: str | None
@@ -106,7 +107,17 @@ class Journal:
     def note(
         self, moment: datetime, method: str, path: str, query: str, answer: Answer, fault: Fault | None, seconds: float
     ) -> None:
-        """Remember a request that was answered."""
+        """Remember a request that was answered.
+
+        Parameters:
+            moment: when it came.
+            method: HTTP method.
+            path: as it was sent.
+            query: as it was sent.
+            answer: what it got.
+            fault: what was played on it.
+            seconds: how long it took.
+        """
         if query or "_v1_" in path or len(path) > _LONGEST:
             path, query = _TOKEN.sub(MASK, path[:_LONGEST]), masked(query[:_LONGEST])
         status, headers, _, delivery = answer
@@ -133,7 +144,11 @@ class Journal:
         return [_exchange(number, row) for number, row in rows]
 
     def latest(self, limit: int) -> list[Exchange]:
-        """The last requests, oldest first."""
+        """The last requests, oldest first.
+
+        Parameters:
+            limit: how many at most.
+        """
         return self.read(max(0, self._last - limit), limit)
 
     def clear(self) -> None:

@@ -19,15 +19,24 @@ class Limits(NamedTuple):
     """
 
     per_hour: int = 5000
+    """Requests of a token in an hour."""
     per_minute: int = 250
+    """Requests of a token in a minute."""
     key_lists_per_minute: int = 10
+    """Listings of SSH keys in a minute."""
     cdn_per_ten_seconds: int = 5
+    """Requests to CDN endpoints in ten seconds."""
     cdn_files_per_twenty_seconds: int = 50
+    """Files purged from CDN endpoints in twenty seconds."""
     minute: float = 60.0
 
     @classmethod
     def parse(cls, text: str) -> Limits:
-        """Production's, with another limit per minute where the text says one: ``200/2s`` is 200 in 2 seconds."""
+        """Production's, with another limit per minute where the text says one: ``200/2s`` is 200 in 2 seconds.
+
+        Parameters:
+            text: requests and seconds, or nothing.
+        """
         if not text:
             return cls()
         requests, _, seconds = text.removesuffix("s").partition("/")

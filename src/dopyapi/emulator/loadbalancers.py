@@ -145,6 +145,18 @@ def _gone(context: Context, gone: Document, *more: Any) -> None:
         context.store.save(balancer)
 
 
+@hooks.on("destroyed", "load_balancer")
+def _release_late(context: Context, gone: Document, *more: Any) -> None:
+    """Where ends come late, certificates are in use for a while after their load balancer has gone."""
+    if not context.lag.ends:
+        return
+    for key in _certificates(gone.body):
+        certificate = context.store.get("certificate", key)
+        if certificate is not None:
+            certificate.hidden["held_until"] = context.now.timestamp() + context.lag.ends
+            context.store.save(certificate)
+
+
 @hooks.on("certificate users", "certificate")
 def _using(context: Context, certificate: Document) -> list[Document]:
     """The load balancers that a certificate cannot be taken from."""

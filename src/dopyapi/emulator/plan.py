@@ -100,6 +100,9 @@ class Faults:
     def add(self, *faults: Fault) -> None:
         """Play further faults, after those that are there.
 
+        Parameters:
+            faults: what else goes wrong.
+
         Raises:
             FaultError: something else than a fault was given.
         """
@@ -129,6 +132,7 @@ class Faults:
         """The fault to play on a request, if one is due.
 
         Parameters:
+            method: HTTP method.
             path, query: as they were sent.
         """
         route, _, _ = routes().find("GET" if method == "HEAD" else method, path)
@@ -149,6 +153,9 @@ class Faults:
     @classmethod
     def from_data(cls, data: Any) -> Faults:
         """A plan from JSON or YAML: ``{"seed": 7, "faults": [{"status": 503, "every": 10}]}``, or the list alone.
+
+        Parameters:
+            data: the plan.
 
         Raises:
             FaultError: what is wrong, and in which fault.
@@ -174,6 +181,9 @@ class Faults:
     @classmethod
     def from_file(cls, path: str | Path) -> Faults:
         """A plan from a file: JSON, or YAML where its name ends so.
+
+        Parameters:
+            path: the file.
 
         Raises:
             FaultError: it cannot be read, or what is wrong with it.

@@ -6,7 +6,16 @@ import sqlite3
 
 from .tally import TALLY
 
-VERSION = 2
+
+class FileInUse(ValueError):
+    """Another process has the account's file."""
+
+
+class OtherFormat(ValueError):
+    """The account's file was written by another version of the emulator."""
+
+
+VERSION = 3
 """Of the format of a file; it moves whenever the tables do."""
 
 SCHEMA = f"""
@@ -36,9 +45,10 @@ create index if not exists link_owner on link (owner);
 create table if not exists assignment (doc integer primary key, project integer not null, at real not null);
 create index if not exists assignment_project on assignment (project, doc);
 create table if not exists usage (
-    n integer primary key, subject text not null, terms blob not null, project text,
+    n integer primary key, subject text not null, rate blob not null, terms blob not null, project text,
     started integer not null, ended integer);
 create index if not exists usage_running on usage (subject) where ended is null;
+create index if not exists usage_rates on usage (rate, started) where ended is null;
 create index if not exists usage_ended on usage (ended) where ended is not null;
 {TALLY}"""
 
@@ -47,11 +57,12 @@ def refuse_what_is_not_ours(db: sqlite3.Connection, path: str) -> None:
     """Raise before anything in another program's file is touched.
 
     Raises:
-        ValueError: it is no emulator's, or of another version.
+        ValueError: it is no emulator's.
+        OtherFormat: it is of another version.
     """
     found = db.execute("pragma user_version").fetchone()[0]
     tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
     if tables and not {"document", "sequence", "event"} <= tables:
         raise ValueError(f"{path} is not an emulator's account, but another database; choose another file")
     if found not in (0, VERSION):
-        raise ValueError(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")
+        raise OtherFormat(f"{path} was written by another version of the emulator (format {found}, not {VERSION})")

@@ -73,8 +73,8 @@ class Emulator:
         log: int = 10_000,
         hosts: Iterable[str] = (),
     ) -> None:
-        if speed < 0:
-            raise ValueError(f"speed must be 0 or more, not {speed}")
+        if not 0 <= speed < float("inf"):
+            raise ValueError(f"speed must be a number from 0 on, not {speed}")
         load()
         self.clock: Clock = clock or RealClock()
         self.speed = speed
@@ -83,9 +83,11 @@ class Emulator:
         self.faults = faults if isinstance(faults, Faults) else Faults(faults)
         self.tokens = Tokens(token, tokens)
         self.store = Store(path)
+        """The SQLite file or memory that holds the account."""
         self.lag = lag
         self.durations = durations
         self.lock = RLock()
+        """Held by whoever reads or changes the account."""
         self.identity = os.urandom(8).hex()
         """What tells it from every other emulator."""
         self.log = Journal(log)
@@ -177,6 +179,9 @@ class Emulator:
         have. The machine's clock goes on: what was due meanwhile happens, as when an emulator comes back to its file.
         Options, faults and the log stay as they are; what was spent of rate limits is forgotten.
 
+        Parameters:
+            data: what ``snapshot()`` gave.
+
         Raises:
             ValueError: the bytes are no snapshot, of another version or damaged; nothing has changed.
         """
@@ -206,7 +211,11 @@ class Emulator:
         return seeding.plant(self, seeding.read(source))
 
     def settle(self, seconds: float) -> None:
-        """Advance a virtual clock and let what is due happen, without waiting for the next request."""
+        """Advance a virtual clock and let what is due happen, without waiting for the next request.
+
+        Parameters:
+            seconds: how far.
+        """
         advance = getattr(self.clock, "advance", None)
         if advance is None:
             raise TypeError("only a virtual clock can be advanced: Emulator(clock=VirtualClock())")
@@ -228,7 +237,11 @@ class Emulator:
             self.store.commit()
 
     def set_account(self, **fields: Any) -> None:
-        """Change what ``GET /v2/account`` says, such as ``droplet_limit=3``; creations keep to the limits."""
+        """Change what ``GET /v2/account`` says, such as ``droplet_limit=3``; creations keep to the limits.
+
+        Parameters:
+            fields: members of the account, and what they are from now on.
+        """
         from .handlers.account import change
 
         with self.work() as context:
@@ -267,6 +280,8 @@ class Emulator:
         """Answer one request; it never raises, and may be called from any thread.
 
         Parameters:
+            method: HTTP method.
+            body: what was sent; empty for nothing.
             path: as it was sent, percent-encoded.
             query: as it was sent, without the question mark.
             headers: with lower-case names.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import pointing
+from .arguments import PROGRAM
 from .arguments import parser as arguments_parser
 from .asgi import App
 from .clock import VirtualClock
@@ -23,9 +24,20 @@ if TYPE_CHECKING:
     from .tokens import Scopes
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; returns the process's exit status."""
-    parser = arguments_parser()
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    program: str = PROGRAM,
+    on_listening: Callable[[str, Path | None], None] | None = None,
+) -> int:
+    """Serve until interrupted; returns the process's exit status.
+
+    Parameters:
+        arguments: those of this process unless given.
+        program: the command that it is called by.
+        on_listening: is told where it listens, and the authority to trust, once it has the account.
+    """
+    parser = arguments_parser(program)
     options = parser.parse_args(arguments)
     if options.scopes is not None and options.token is None:
         parser.error("--scopes says what a token may do: give --token too")
@@ -43,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _failed(f"cannot start: {error}")
             further = () if options.quiet else pointing.lines(at.url, options.token, at.ca, options.hosts)
             with emulator:
+                if on_listening is not None:
+                    on_listening(at.url, at.ca)
                 at.serve(App(emulator), "\n".join((f"dopyapi emulator listening on {at.url}", *further)))
     except ListeningError as error:
         return _failed(str(error))

@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder().decode
 _MOST_PENDING = 100
 _OWN = frozenset(
     "account billing_entry books cdn_purges database_event database_metrics deleted_image destruction"
-    " garbage_collection invoice_item registry_blob registry_manifest registry_subscription registry_tag".split()
+    " garbage_collection invoice_item registry_blob registry_manifest registry_subscription registry_tag space".split()
 )
 """Kinds of document that are no resources."""
 
@@ -144,6 +144,9 @@ class State:
 
     def pending(self, limit: int = _MOST_PENDING) -> list[dict[str, Any]]:
         """What is still to happen by itself, the next first: actions under way, and all else that takes time.
+
+        Parameters:
+            limit: how many at most.
 
         Returns:
             For each what happens, to what (``droplet/123``), when, and of an action its number and type.

@@ -60,9 +60,12 @@ class Store:
     """
 
     def __init__(self, path: str = ":memory:") -> None:
-        self.db = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
-        )
+        try:
+            self.db = sqlite3.connect(
+                path, check_same_thread=False, isolation_level=None, timeout=0.2, cached_statements=512
+            )
+        except sqlite3.OperationalError as error:
+            raise ValueError(f"{path} cannot hold an account: {error}; choose another file") from error
         try:
             schema.refuse_what_is_not_ours(self.db, path)
             if path != ":memory:":
@@ -75,7 +78,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             self.db.close()
             if "locked" in str(error):
-                raise ValueError(
+                raise schema.FileInUse(
                     f"{path} is in use by another emulator; end that one or choose another file"
                 ) from error
             raise ValueError(f"{path} cannot hold an account: {error}; choose another file") from error

@@ -34,6 +34,7 @@ named("reserved_ip", "floatingip", "/v2/floating_ips/")  # projects keep the nam
 named("load_balancer", "loadbalancer", "/v2/load_balancers/", in_vpcs=True)
 named("database", "dbaas", "/v2/databases/", in_vpcs=True)
 named("kubernetes_cluster", "kubernetes", "/v2/kubernetes/clusters/", in_vpcs=True)
+named("space", "space", "/v2/spaces/")
 named("vpc", "vpc", "/v2/vpcs/", in_projects=False)
 
 

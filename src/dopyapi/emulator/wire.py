@@ -1,10 +1,10 @@
 """Answers that do not simply arrive, on a real connection: it breaks, stays silent, or says things slowly or twice.
 
 ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own (httptools or h11)
-but for two things: it puts the connection into the ``state`` of each request, and ends at once what a fault holds up
-when the server ends. A connection is reset by closing it with a linger time of 0, which makes a RST of what would be a
-FIN. Under another server the application raises ``Broken`` instead, on which servers close the connection, or answer
-500 if nothing was sent before.
+but for three things: it puts the connection into the ``state`` of each request, ends at once what a fault or a client
+holds up when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is
+reset by closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the
+application raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ _CONNECTION = "dopyapi.connection"
 _NO_LINGER = struct.pack("hh" if hasattr(socket, "SO_EXCLUSIVEADDRUSE") else "ii", 1, 0)
 _CORK = getattr(socket, "TCP_CORK", getattr(socket, "TCP_NOPUSH", None))
 
+_REFUSAL = b'{"id":"bad_request","message":"the body ended before all of it was there"}'
+_CUT_SHORT = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%b" % (len(_REFUSAL), _REFUSAL)
+)
+
 
 class Broken(ConnectionError):
     """The connection breaks here, as a fault wants it; only seen where the server does not let us break it."""
@@ -44,8 +50,17 @@ def protocol() -> type[asyncio.Protocol]:
             this.app_state = {**this.app_state, _CONNECTION: self}
             super().connection_made(transport)
 
+        def eof_received(self) -> None:
+            if self._waits_for_more():
+                self.transport.write(_CUT_SHORT)
+            super().eof_received()
+
+        def _waits_for_more(self) -> bool:
+            cycle = getattr(self, "cycle", None)
+            return cycle is not None and cycle.more_body and not cycle.response_started
+
         def shutdown(self) -> None:
-            if self.held_up:
+            if self.held_up or self._waits_for_more():
                 self.transport.abort()
             else:
                 super().shutdown()

@@ -26,6 +26,8 @@ class Firewall(ActiveRecord):
 
     Its Droplets are those added to it and all that carry one of its tags. Rules can be changed in place:
     `firewall.inbound_rules.append(rule)`, then `save()`.
+
+    In DigitalOcean's API reference: Firewalls.
     """
 
     _url, _single, _plural = "firewalls", "firewall", "firewalls"

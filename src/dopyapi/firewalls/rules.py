@@ -27,7 +27,12 @@ _PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 
 class RuleError(ClientError):
-    """A rule that cannot be, refused before anything is sent."""
+    """A rule that cannot be, refused before anything is sent.
+
+    Args:
+        args: what is wrong.
+        kwargs: as of `APIError`.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(" ".join(map(str, args)) or "the rule cannot be", **kwargs)

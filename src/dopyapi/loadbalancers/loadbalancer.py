@@ -24,7 +24,10 @@ SPELLINGS = {"alogrithm": "algorithm", "health_checks": "health_check"}
 
 
 class LoadBalancer(ActiveRecord):
-    """One address in front of many Droplets, which are named one by one or follow a tag."""
+    """One address in front of many Droplets, which are named one by one or follow a tag.
+
+    In DigitalOcean's API reference: Load Balancers.
+    """
 
     _url, _single, _plural = "load_balancers", "load_balancer", "load_balancers"
     _places = {"lb_id": "id"}

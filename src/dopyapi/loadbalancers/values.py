@@ -82,22 +82,32 @@ class BalancerFirewall(Document):
     """Who may reach a load balancer, each as `ip:1.2.3.4` or `cidr:1.2.0.0/16`."""
 
     allow: list[str]
+    """Who may."""
     deny: list[str]
+    """Who may not; this comes first."""
 
 
 class BalancerDomain(Document):
     """A domain of a global load balancer."""
 
     name: str
+    """The domain."""
     is_managed: bool
+    """Whether DigitalOcean keeps its DNS."""
     certificate_id: str
+    """Identifier of its certificate."""
 
 
 class GlobalSettings(Document):
     """How a global load balancer forwards: target, cache, and which regions come first."""
 
     target_protocol: str
+    """`http`, `https` or `http2`."""
     target_port: int
+    """Where the regional load balancers listen: 80 or 443."""
     cdn: Document
+    """`is_enabled`: whether files are kept near those who ask for them."""
     region_priorities: dict[str, int]
+    """Which regions are asked first: 1 before 2, by slug."""
     failover_threshold: int
+    """Percentage of Droplets that may be down before the next region is asked."""

@@ -26,6 +26,8 @@ HOPELESS = ("failed", "cancelling", "cancelled")
 class GarbageCollection(Inside):
     """One run of garbage collection in a registry, which cannot be pushed to meanwhile.
 
+    In DigitalOcean's API reference: Container Registries.
+
     Args:
         registry_name: the registry, or its name.
         data: what is known of it already, as the API names it.

@@ -29,6 +29,8 @@ class Blob(Document):
 class RepositoryManifest(Inside):
     """An image of a repository, known by its digest.
 
+    In DigitalOcean's API reference: Container Registries.
+
     Args:
         registry_name: the registry, or its name.
         repository_name: the repository, or its name.

@@ -29,6 +29,8 @@ class Registry(ActiveRecord):
     Without one, `Registry()` is the only one that the account has: it is loaded and deleted, and gives credentials, by
     the older paths that name none; the API refuses those with a `PreconditionFailedError` when there are several. What
     it has learnt its name from, it is known by from then on.
+
+    In DigitalOcean's API reference: Container Registries, Container Registry.
     """
 
     _url, _single, _plural, _id_attr = "registries", "registry", "registries", "name"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Repository(Inside):
     """The images of one name in a registry; the name may have parts, as in `shop/web`.
 
+    In DigitalOcean's API reference: Container Registries, Container Registry.
+
     Args:
         registry_name: the registry, or its name.
         data: what is known of it already, as the API names it.

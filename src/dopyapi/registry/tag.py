@@ -21,6 +21,8 @@ PUSHED = "an image gets its tag by being pushed: docker push registry.digitaloce
 class RepositoryTag(Inside):
     """A name of an image in a repository.
 
+    In DigitalOcean's API reference: Container Registries.
+
     Args:
         registry_name: the registry, or its name.
         repository_name: the repository, or its name.

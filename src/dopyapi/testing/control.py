@@ -48,6 +48,9 @@ class Controlled:
     def restore(self, data: bytes) -> None:
         """Put the account of a snapshot in the place of this one; all of it or nothing.
 
+        Parameters:
+            data: what ``snapshot()`` gave.
+
         Raises:
             ControlError: the bytes are no snapshot, of another version or damaged.
         """
@@ -55,6 +58,9 @@ class Controlled:
 
     def advance(self, seconds: float) -> datetime:
         """Let time pass on a virtual clock (``--clock virtual``), and all that is due happen; returns the new moment.
+
+        Parameters:
+            seconds: how long.
 
         Raises:
             ControlError: the emulator lives by the machine's clock.
@@ -103,6 +109,9 @@ class Controlled:
 
     def state(self, collection: str) -> list[dict[str, Any]]:
         """All of a collection, such as ``droplets``, as clients see it.
+
+        Parameters:
+            collection: its name in the API, such as ``load_balancers``.
 
         Raises:
             ControlError: there is no such collection.

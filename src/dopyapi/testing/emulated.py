@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ..emulator.state import State
 
 BASE_URL = "http://emulator.invalid"
+"""Where an emulator in this process seems to be."""
 TOKEN = "emulated"  # noqa: S105 - no secret
+"""The token that emulators take unless they are told another."""
 
 
 class _EmulatedClock:
@@ -72,6 +74,10 @@ class Emulated(Servable):
 
         There is nothing behind the addresses of its Droplets: waits that try a port take it for reached, unless
         `reach=` says where something listens.
+
+        Args:
+            token: its token; the emulator's usual one unless given.
+            options: as of `Client`.
         """
         options.setdefault("reach", _nothing_there)
         options.setdefault("retries", RetryPolicy(2))

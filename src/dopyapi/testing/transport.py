@@ -20,6 +20,7 @@ class EmulatorTransport:
     ``RequestTimeout``. What an emulator's faults take of time passes on its clock.
 
     Args:
+        emulator: who answers.
         timeout: seconds after which a client gives up waiting for data.
     """
 
@@ -33,7 +34,11 @@ class EmulatorTransport:
         return self.emulator.identity
 
     def send(self, request: Request) -> Response:
-        """Handle the request; at once, unless a fault delays the answer."""
+        """Handle the request; at once, unless a fault delays the answer.
+
+        Args:
+            request: what is sent.
+        """
         answer = self._handled(request)
         if answer.delivery is not None:
             seconds, failure = _travel(answer, self.timeout)
@@ -46,7 +51,11 @@ class EmulatorTransport:
         return Response(answer.status, answer.headers, answer.body)
 
     async def asend(self, request: Request) -> Response:
-        """Handle the request; at once, unless a fault delays the answer."""
+        """Handle the request; at once, unless a fault delays the answer.
+
+        Args:
+            request: what is sent.
+        """
         answer = self._handled(request)
         if answer.delivery is not None:
             seconds, failure = _travel(answer, self.timeout)

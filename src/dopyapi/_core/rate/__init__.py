@@ -37,7 +37,7 @@ def governor_of(client: Client, rate: str | os.PathLike[str] | RateLimits) -> Go
 
 
 def _store(client: Client, shared: str) -> Budget:
-    local = process_store(client.account, client.clock)
+    local = process_store(client.whose, client.clock)
     if shared == "process":
         return local
     from .fallback import Shared

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from ..secrets import Secret
 
@@ -26,38 +28,47 @@ UNTOLD = Limit(BOUNDLESS, 3600)
 """The hour's limit before an answer tells it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimits:
-    """How many requests may be sent, and who keeps the count. Each limit is a pair of requests and seconds, such as
-    ``(250, 60)``, or ``None`` for none.
+class RateLimits(Struct, frozen=True, kw_only=True):
+    """How many requests may be sent, and who keeps the count.
+
+    Each limit is a pair of requests and seconds, such as ``(250, 60)``, or ``None`` for none.
 
     Example:
+        ```python
+        import dopyapi as do
+
         do.Client(rate=do.RateLimits(minute=(200, 60), shared="machine"))  # leave some of each minute to others
+        ```
     """
 
     hour: tuple[int, float] | None = Limit(5000, 3600)
     """Until an answer says how many there are, which is believed."""
     minute: tuple[int, float] | None = Limit(250, 60)
+    """All requests of a minute."""
     ssh_keys: tuple[int, float] | None = Limit(10, 60)
     """Listings of SSH keys."""
     cdn: tuple[int, float] | None = Limit(5, 10)
     """Requests to CDN endpoints."""
     purged_files: tuple[int, float] | None = Limit(50, 20)
     """Files purged from the caches of CDN endpoints."""
-    shared: str | os.PathLike[str] = field(default="process", repr=False)
+    shared: str | os.PathLike[str] = "process"
     """Who keeps to the limits together: ``"process"``, ``"machine"``, the file or the Redis that a name says."""
     longest_wait: float | None = None
     """Seconds that a request may wait for its turn before ``RateLimitError`` is raised; ``None`` for as long as it
     takes."""
 
+    def __repr__(self) -> str:
+        names = ("hour", "minute", "ssh_keys", "cdn", "purged_files", "longest_wait")
+        return f"RateLimits({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
     def __post_init__(self) -> None:
         for name in ("hour", "minute", "ssh_keys", "cdn", "purged_files"):
-            object.__setattr__(self, name, _limit(name, getattr(self, name)))
+            force_setattr(self, name, _limit(name, getattr(self, name)))
         if self.minute is not None and self.minute[1] > (self.hour or UNTOLD)[1]:
             raise ValueError(f"hour={self.hour!r} is for a shorter time than minute={self.minute!r}")
         if self.longest_wait is not None and not self.longest_wait >= 0:
             raise ValueError(f"longest_wait={self.longest_wait!r} is not a number of seconds; None waits without end")
-        object.__setattr__(self, "shared", _shared(self.shared))
+        force_setattr(self, "shared", _shared(self.shared))
 
 
 UNKNOWN: dict[str, Any] = {"hour": None, "minute": None, "ssh_keys": None, "cdn": None, "purged_files": None}

@@ -87,7 +87,8 @@ class Line:
 
     def _leaving(self, lately: int, beyond: int, now: float) -> float:
         """When the last of those was answered, or is to be sent, that must no longer count; with the answered ones, so
-        many are too many."""
+        many are too many.
+        """
         done = self.done
         if done and done[-1] > now + 1:  # the clock was set back
             self.done = done = deque(min(moment, now) for moment in done)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 
 class UnsharedRateWarning(RuntimeWarning):
     """The rate budget is not shared at present: the file or server that keeps it cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """What is left of a token's budget. All is ``None`` before the first answer, and what nothing limits stays so.
 
     Attributes:

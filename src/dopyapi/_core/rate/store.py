@@ -95,7 +95,8 @@ def entered(lines: Sequence[Line], turn: Turn, now: float) -> None:
 
 def asked_again(lines: Sequence[Line], turn: Turn, now: float) -> None:
     """Reserve the earliest turn anew, behind those only that go before: others took longer than was thought, or were
-    quicker."""
+    quicker.
+    """
     until = max(turn.at, now)
     for line in lines:
         line.take(turn.id, turn.at)

@@ -106,7 +106,8 @@ def _of_action(number: int, body: Mapping[str, Any]) -> float | None:
 
 def _of_cluster(method: str, cluster: str, pool: str | None, of_pools: bool, body: Mapping[str, Any]) -> float | None:
     """What nodes cost; a highly available control plane, which new ones have unless they must not, costs too, and no
-    listing says what."""
+    listing says what.
+    """
     if method == "POST" and not of_pools:
         return None if body.get("ha", True) else _nodes(body.get("node_pools") or [])
     if method == "POST":

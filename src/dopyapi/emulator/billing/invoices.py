@@ -22,7 +22,7 @@ from ..errors import not_found
 from ..handlers.account import account
 from ..paging import Listing, objects
 from ..store import Document
-from .meter import Reading, Stretch, on_first_use, project_of, seconds
+from .meter import Reading, Stretch, on_first_use, project_of, seconds, used_by
 
 PREVIEW = "preview"
 """What clients may say instead of the identifier of the current month's invoice."""
@@ -142,7 +142,7 @@ def balance(context: Context) -> Decimal:
 
 def used_so_far(context: Context) -> Decimal:
     """What the current month has cost by now."""
-    return total(list(read(context, month_of(context.now)).until(seconds(context.now))))
+    return used_by(context.store, seconds(month_of(context.now)), seconds(context.now))
 
 
 def total(used: Sequence[Stretch]) -> Decimal:

@@ -7,7 +7,7 @@ before a request or an event is kept, their prices are compared with the rows th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -20,8 +20,11 @@ from ..store import Document, Store
 from .prices import Charge, Rate, charges_for
 
 _HOUR = 3600
+_COLUMNS = "select n, subject, terms, project, started, ended from usage where"
+_ENDED = "ended >= ? and started < ? and (ended > ? or started >= ?)"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[str, str, str, str | None, str, str, str]).decode
+_decode_rate = msgspec.json.Decoder(tuple[str, str, str, str | None]).decode
 _LISTENERS: list[Callable[[Context], None]] = []
 
 
@@ -66,8 +69,9 @@ def _read(context: Context, document: Document, *, new: bool) -> None:
             listener(context)
         _write(
             context,
-            "insert into usage (subject, terms, started) values (?, ?, ?)",
+            "insert into usage (subject, rate, terms, started) values (?, ?, ?, ?)",
             document.subject,
+            _encode(_decode(terms)[:4]),
             terms,
             seconds(context.now),
         )
@@ -106,7 +110,10 @@ def _terms(charge: Charge, document: Document) -> bytes:
 
 
 def _rate(terms: bytes) -> Rate:
-    product, sku, monthly, hourly, *_ = _decode(terms)
+    return _rate_of(*_decode(terms)[:4])
+
+
+def _rate_of(product: str, sku: str, monthly: str, hourly: str | None) -> Rate:
     return Rate(product, sku, Decimal(monthly), None if hourly is None else Decimal(hourly))
 
 
@@ -167,14 +174,11 @@ class Reading:
 
     def __init__(self, store: Store, start: int, end: int) -> None:
         self.start, self.end = start, end
-        columns = "select n, subject, terms, project, started, ended from usage where"
         found = store.db.execute(
-            f"{columns} ended is null and started < ?"
-            f" union all {columns} ended >= ? and started < ? and (ended > ? or started >= ?) order by n",
+            f"{_COLUMNS} ended is null and started < ? union all {_COLUMNS} {_ENDED} order by n",
             (end, start, end, start, start),
         )
-        rates: dict[tuple[Any, ...], Rate] = {}
-        self._rows = [_row(rates, *values) for values in found]
+        self._rows = _rows(found)
 
     def until(self, now: int) -> Iterator[Stretch]:
         """What had been used by a moment.
@@ -182,21 +186,55 @@ class Reading:
         Hours are counted along the stretches of one product that follow upon each other, so that the hour in which the
         price changes is counted once, in the stretch that it began in.
         """
-        last = min(now, self.end)
-        chains: dict[tuple[str, str], tuple[int, int, int]] = {}
-        for n, subject, rate, description, group, region, project, started, ended in self._rows:
-            if started > last:
-                continue
-            begin, finish = max(started, self.start), last if ended is None else min(ended, last)
-            chain = (subject, rate.product)
-            anchor, seam, counted = chains.get(chain, (begin, -1, 0))
-            if seam != begin:
-                anchor, counted = begin, 0
-            total = max(1, -(-(finish - anchor) // _HOUR))
-            chains[chain] = anchor, finish, total
-            if total > counted:
-                hours = total - counted
-                yield Stretch(n, subject, rate, description, group, region, project, begin, finish, hours)
+        return _stretches(self._rows, self.start, min(now, self.end))
+
+
+def used_by(store: Store, start: int, now: int) -> Decimal:
+    """What a month that began at a moment had cost by another: the sum of what a ``Reading`` has until then.
+
+    What has run since long without any change is counted by rate and beginning, so that it costs the same whatever the
+    size of the fleet. Row by row goes what has changed this month.
+    """
+    # Those of a subject that had others this month may go on where these have ended; those of now may be twice there.
+    changed = f"subject in (select subject from usage where {_ENDED})"
+    own = (start, now + 1, start, start)
+    total = Decimal("0.00")
+    counts = "select rate, started, count(*) from usage where ended is null"
+    for sign, condition, values in ((1, "", ()), (-1, f" and {changed}", own)):
+        for facts, started, count in store.db.execute(
+            f"{counts} and started < ?{condition} group by rate, started", (now, *values)
+        ):
+            hours = max(1, -(-(now - max(started, start)) // _HOUR))
+            total += sign * count * _rate_of(*_decode_rate(facts)).cost(hours)
+    found = store.db.execute(
+        f"{_COLUMNS} ended is null and started < ? and {changed}"
+        f" union all {_COLUMNS} ended is null and started = ? and not {changed}"
+        f" union all {_COLUMNS} {_ENDED} order by n",
+        (now + 1, *own, now, *own, *own),
+    )
+    return sum((stretch.amount for stretch in _stretches(_rows(found), start, now)), total)
+
+
+def _stretches(rows: list[Row], start: int, last: int) -> Iterator[Stretch]:
+    chains: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for n, subject, rate, description, group, region, project, started, ended in rows:
+        if started > last:
+            continue
+        begin, finish = max(started, start), last if ended is None else min(ended, last)
+        chain = (subject, rate.product)
+        anchor, seam, counted = chains.get(chain, (begin, -1, 0))
+        if seam != begin:
+            anchor, counted = begin, 0
+        total = max(1, -(-(finish - anchor) // _HOUR))
+        chains[chain] = anchor, finish, total
+        if total > counted:
+            hours = total - counted
+            yield Stretch(n, subject, rate, description, group, region, project, begin, finish, hours)
+
+
+def _rows(found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    rates: dict[tuple[Any, ...], Rate] = {}
+    return [_row(rates, *values) for values in found]
 
 
 def _row(

@@ -14,7 +14,7 @@ from . import backups, sources, users
 from .connections import default_databases, refresh
 
 CREATION_SECONDS, FORK_SECONDS, RESIZE_SECONDS, MIGRATION_SECONDS, UPGRADE_SECONDS = 180, 240, 240, 300, 240
-NAME = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
+NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = 21_408_117
 _MOST_STORAGE_MIB = 16 * 1024 * 1024
 
@@ -153,7 +153,7 @@ def check_name(context: Context, name: object, what: str = "cluster") -> None:
     """Refuse a name that no cluster or replica can have, or that one has."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise unprocessable(
-            f"invalid {what} name {name!r}: use 3 to 63 lowercase letters, digits and dashes, beginning with a letter"
+            f"invalid {what} name {name!r}: use 1 to 63 lowercase letters, digits and dashes, beginning with a letter"
         )
     if context.store.select("database", name=name).first() is not None:
         raise unprocessable(f"{what} name is not available")

@@ -71,12 +71,12 @@ def set_settings(engine: str, user: dict[str, Any], settings: Any) -> None:
     allowed = _SETTINGS.get(engine)
     if allowed is None:
         raise unprocessable("operation is not supported for this cluster type")
-    unknown = [name for name in settings if name not in allowed]
-    if unknown:
+    of_others = [name for names in _SETTINGS.values() for name in names if name in settings and name not in allowed]
+    if of_others:
         raise unprocessable(
-            f"settings.{unknown[0]} is not supported for this cluster type; it has {', '.join(allowed)}"
+            f"settings.{of_others[0]} is not supported for this cluster type; it has {', '.join(allowed)}"
         )
-    made = dict(settings)
+    made = {name: settings[name] for name in allowed if name in settings}
     for name, (subject, permissions) in _PERMISSIONS.items():
         if name in made:
             made[name] = [_rule(name, subject, permissions, rule) for rule in made[name] or []]
@@ -88,7 +88,8 @@ def set_settings(engine: str, user: dict[str, Any], settings: Any) -> None:
 def _rule(name: str, subject: str, permissions: tuple[str, ...], rule: Any) -> dict[str, Any]:
     if not isinstance(rule, dict) or not rule.get(subject) or rule.get("permission") not in permissions:
         raise unprocessable(f"settings.{name} needs a {subject}, and a permission of {', '.join(permissions)}")
-    return {**({"id": rule.get("id") or f"acl{os.urandom(5).hex()}"} if name == "acl" else {}), **rule}
+    named = {"id": rule.get("id") or f"acl{os.urandom(5).hex()}"} if name == "acl" else {}
+    return {**named, subject: rule[subject], "permission": rule["permission"]}
 
 
 def _user(engine: str, name: str, role: str) -> dict[str, Any]:

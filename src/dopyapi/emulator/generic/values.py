@@ -31,7 +31,9 @@ def taken(node: dict[str, Any], sent: Any, depth: int = 0) -> Any:
     if isinstance(sent, Mapping):
         if not fields:
             return dict(sent) if constraint(node, "additionalProperties") is not False else {}
-        return {
+        # Inside what was sent a list that has to be there is empty where it is not: that is how clients send it.
+        lists: dict[str, Any] = {name: [] for name in required(node) if depth and _may_be_empty(fields.get(name, {}))}
+        return lists | {
             name: taken(fields[name], value, depth + 1)
             for name, value in sent.items()
             if name in fields and value is not None
@@ -40,6 +42,10 @@ def taken(node: dict[str, Any], sent: Any, depth: int = 0) -> Any:
         items = constraint(node, "items") or {}
         return [taken(items, item, depth + 1) for item in sent]
     return sent
+
+
+def _may_be_empty(node: dict[str, Any]) -> bool:
+    return constraint(node, "type") == "array" and not constraint(node, "minItems")
 
 
 def fits(node: dict[str, Any], value: Any) -> bool:

@@ -152,7 +152,8 @@ def delete(context: Context) -> Reply:
     """Delete a certificate that nothing uses."""
     certificate = _own(context)
     users = hooks.collect("certificate users", context, certificate)
-    if any(user.kind == "load_balancer" for user in users):
+    held = certificate.hidden.get("held_until", 0) > context.now.timestamp()
+    if held or any(user.kind == "load_balancer" for user in users):
         raise forbidden("The certificate is being used by one or more load balancers")
     if users:
         raise forbidden("Make sure the certificate is not in use before deleting it")

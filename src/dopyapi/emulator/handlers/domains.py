@@ -31,9 +31,11 @@ class Domains:
         self._context, self._selection = context, context.store.select("domain")
 
     def count(self) -> int:
+        """How many there are."""
         return self._selection.count()
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
+        """Some of them, as JSON."""
         domains = self._selection.documents(limit, offset)
         return objects([_shown(self._context, domain) for domain in domains]).page(limit)
 

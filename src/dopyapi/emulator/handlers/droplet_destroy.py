@@ -69,10 +69,9 @@ def destroy_some(context: Context) -> Reply:
 
 
 def _begin(context: Context, droplet: Document, items: list[Associated]) -> Reply:
+    droplets.refuse_if_being_destroyed(context, droplet)
     before = context.store.get("destruction", droplet.key)
     if before is not None:
-        if before.body["completed_at"] is None:
-            raise conflict("a destroy is already in progress")
         context.store.remove(before)
     status: dict[str, Any] = {
         "droplet": {"id": droplet.key, "name": droplet.body["name"], "destroyed_at": None},

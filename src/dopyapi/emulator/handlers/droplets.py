@@ -207,7 +207,9 @@ def _check_volumes(context: Context, given: Any, region: str, count: int) -> Non
 @handles("droplets_destroy")
 def destroy(context: Context) -> Reply:
     """Destroy a Droplet."""
-    droplets.destroy(context, droplets.find(context, context.path["droplet_id"]))
+    droplet = droplets.find(context, context.path["droplet_id"])
+    droplets.refuse_if_being_destroyed(context, droplet)
+    droplets.destroy(context, droplet)
     return 204, None
 
 
@@ -215,7 +217,10 @@ def destroy(context: Context) -> Reply:
 def destroy_by_tag(context: Context) -> Reply:
     """Destroy all Droplets with a tag."""
     tag = tagging.named(context, context.query["tag_name"])
-    for droplet in tagging.tagged(context.store, tag.key, "droplet"):
+    tagged = tagging.tagged(context.store, tag.key, "droplet")
+    for droplet in tagged:
+        droplets.refuse_if_being_destroyed(context, droplet)
+    for droplet in tagged:
         droplets.destroy(context, droplet)
     return 204, None
 

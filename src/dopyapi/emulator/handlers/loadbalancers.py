@@ -20,9 +20,11 @@ class Shown:
         self._context, self._selection = context, context.store.select("load_balancer")
 
     def count(self) -> int:
+        """How many there are."""
         return self._selection.count()
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
+        """Some of them, as JSON."""
         found = self._selection.documents(limit, offset)
         return Ranged([loadbalancers.shown(self._context, balancer) for balancer in found]).page(limit)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from .. import projects, urns
+from .. import hooks, projects, urns
 from ..context import Context, Reply, handles
 from ..errors import Refused, bad_request, not_found, precondition_failed, unprocessable
 from ..paging import listed
@@ -29,8 +30,16 @@ _ASSIGNABLE = (
     "AppPlatformApp Bucket Database Domain DomainRecord Droplet Firewall FloatingIp Image Kubernetes LoadBalancer"
     " MarketplaceApp Saas Volume"
 )
-_ELSEWHERE = {"app", "space", "firewall", "image", "domainrecord", "marketplaceapp", "saas"}
-"""What production takes into projects and the emulator does not."""
+_ELSEWHERE = {
+    "app": "/v2/apps/",
+    "firewall": "/v2/firewalls/",
+    "image": "/v2/images/",
+    "domainrecord": "/v2/domains/records/",
+    "marketplaceapp": "/v2/1-clicks/",
+    "saas": "/v2/add-ons/saas/",
+}
+"""What production takes into projects and the emulator does not, and where such things are."""
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def _own(context: Context) -> Document:
@@ -201,15 +210,19 @@ def _parsed(context: Context, urn: Any) -> tuple[str, str]:
     _, kind, key = parts
     if not any(urns.held_by_projects(known) for known in urns.kinds(kind)):
         if kind in _ELSEWHERE:
-            operation = context.operation.id if context.operation else "projects"
-            raise Refused(501, f"{operation} is not emulated for resources of the type {kind}.")
+            return kind, key
         raise bad_request(f"resource types must be one of the following: {_ASSIGNABLE}")
     return kind, key
 
 
 def _moved(context: Context, project: Document, kind: str, key: str) -> dict[str, Any]:
     document = urns.find(context.store, kind, key)
-    if document is None:
+    if document is None and kind == "space" and _BUCKET.fullmatch(key):
+        document = _bucket(context, key)
+    if kind in _ELSEWHERE:
+        # The rest of what was sent is assigned all the same.
+        status, at, path = "service_down", None, _ELSEWHERE[kind] + key
+    elif document is None:
         status, at = "not_found", None
         path = urns.path(urns.kinds(kind)[0], key)
     else:
@@ -222,3 +235,10 @@ def _moved(context: Context, project: Document, kind: str, key: str) -> dict[str
         "links": {"self": context.url(path)},
         "status": status,
     }
+
+
+def _bucket(context: Context, name: str) -> Document:
+    """A Space, which is there when somebody names it: buckets are not made by this API."""
+    made = context.store.add("space", name, {"name": name}, name=name)
+    hooks.created(context, made, {})
+    return made

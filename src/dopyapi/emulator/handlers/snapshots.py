@@ -24,9 +24,11 @@ class Shown:
         self._selection = context.store.select(*kinds, facet="snapshot")
 
     def count(self) -> int:
+        """How many there are."""
         return self._selection.count()
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
+        """Some of them, as JSON."""
         return objects([shown(found) for found in self._selection.documents(limit, offset)]).page(limit)
 
 

@@ -24,9 +24,11 @@ class Shown:
         self._context, self._selection = context, context.store.select("tag")
 
     def count(self) -> int:
+        """How many there are."""
         return self._selection.count()
 
     def page(self, limit: int, offset: int = 0) -> list[bytes]:
+        """Some of them, as JSON."""
         tags = self._selection.documents(limit, offset)
         return objects([tagging.shown(self._context, tag) for tag in tags]).page(limit)
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import add_place
+from ..arguments import PROGRAM, add_place
 from ..listening import ListeningError, listening
 from .fixture import NEUTRAL, Fixture, FixtureError, Writer
 from .scrubbing import Scrubber
@@ -20,13 +20,25 @@ if TYPE_CHECKING:
     from .proxy import Recorder
 
 TOKEN_VARIABLES = ("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
-_PROGRAM = "python -m dopyapi.emulator"
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one of the commands, the first of the arguments; returns the process's exit status."""
-    parser = _parser()
+def main(
+    arguments: Sequence[str],
+    *,
+    program: str = PROGRAM,
+    upstream: str = NEUTRAL,
+    token: Callable[[], str] | None = None,
+) -> int:
+    """Run one of the commands, the first of the arguments; returns the process's exit status.
+
+    Parameters:
+        program: the command that they are called by.
+        upstream: the API to ask unless ``--upstream`` says which.
+        token: gives the token for ``--account``; the environment's unless given.
+    """
+    parser = _parser(program, upstream)
     options = parser.parse_args(arguments)
+    options.token = token or _token
     run: Callable[[argparse.ArgumentParser, argparse.Namespace], int] = options.run
     try:
         return run(parser, options)
@@ -34,8 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(str(error))
 
 
-def _parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog=_PROGRAM)
+def _parser(program: str, upstream: str) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog=program)
     commands = made.add_subparsers(required=True, metavar="record|replay|import")
     record = commands.add_parser("record", help="record what an account answers, without its secrets")
     record.set_defaults(run=_record)
@@ -46,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help=f"ask for all that the account has, by GET only, with the token of ${TOKEN_VARIABLES[0]}, and end",
     )
-    _add_upstream(record)
+    _add_upstream(record, upstream)
     _add_scrubbing(record)
     add_place(record, 8081)
     replay = commands.add_parser("replay", help="answer with what was recorded")
@@ -66,13 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     take.add_argument("--to", type=Path, metavar="SEED", help="the file to write; the output unless given")
     take.add_argument("--force", action="store_true", help="write over a file that is there already")
-    _add_upstream(take)
+    _add_upstream(take, upstream)
     _add_scrubbing(take)
     return made
 
 
-def _add_upstream(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--upstream", default=NEUTRAL, metavar="URL", help="the API to ask (default: %(default)s)")
+def _add_upstream(made: argparse.ArgumentParser, usual: str) -> None:
+    made.add_argument("--upstream", default=usual, metavar="URL", help="the API to ask (default: %(default)s)")
 
 
 def _add_scrubbing(made: argparse.ArgumentParser) -> None:
@@ -115,7 +127,7 @@ def _record(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
     from .proxy import Proxy, Recorder
 
     upstream = _upstream(parser, options.upstream)
-    token = _token() if options.account else ""
+    token = options.token() if options.account else ""
     with ExitStack() as stack:
         stack.callback(upstream.close)
         writer = stack.enter_context(Writer(options.to, append=options.append))
@@ -186,7 +198,7 @@ def _import(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
 
         upstream, collected = _upstream(parser, options.upstream), Collected(_scrubber(options))
         try:
-            walk(upstream, _token(), collected, _say)
+            walk(upstream, options.token(), collected, _say)
         finally:
             upstream.close()
         exchanges = Fixture(collected.exchanges, upstream.url)

@@ -1,5 +1,6 @@
 """Secrets leave an exchange before it is written: by the names of fields, by what they look like, and wherever else
-what was found so occurs."""
+what was found so occurs.
+"""
 
 from __future__ import annotations
 

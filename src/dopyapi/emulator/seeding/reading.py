@@ -38,6 +38,9 @@ class Problem(NamedTuple):
 class SeedError(ValueError):
     """A seed that cannot be planted; nothing of it was.
 
+    Parameters:
+        source: where the seed came from, for people.
+
     Attributes:
         problems: everything that is wrong with it.
     """
@@ -146,7 +149,7 @@ def _measure(node: Any, where: Where, lines: dict[Where, int]) -> Iterator[Where
 
 
 def _join(node: Any) -> None:
-    """Make one character of each two that JSON writes it with (``\\ud83d\\ude00``), which YAML takes for two.
+    r"""Make one character of each two that JSON writes it with (``\ud83d\ude00``), which YAML takes for two.
 
     Raises:
         SeedError: there is but one of the two.

@@ -1,0 +1,1 @@
+"""The rows of the table: `measure` of each gives rows, with what is wanted of ours."""
