@@ -113,6 +113,8 @@ class Taken:
             found.append(flag)
         if self.kind.many and flag.endswith("s"):
             found.append(flag.removesuffix("ies") + "y" if flag.endswith("ies") else flag.removesuffix("s"))
+        if (self.operation, self.name) in MISNAMED:  # the API reference's own name goes as well
+            found.append("--" + self.name.replace("_", "-"))
         return found
 
     def argument(self, *, many: bool = False, required: bool = True) -> click.Argument:
