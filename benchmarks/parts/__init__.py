@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NAMES = ("checking", "limiting", "decoding", "memory")
+NAMES = ("checking", "limiting", "decoding", "memory", "commanding")
 
 
 def show(names: list[str]) -> None:

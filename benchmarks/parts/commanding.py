@@ -1,6 +1,6 @@
 """What ``dopy`` takes from Return to the prompt: the first screen, and a list of 200 Droplets.
 
-python -m benchmarks.commanding
+python -m benchmarks.parts.commanding
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def measure() -> Table:
         environment = {
             "HOME": home,
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
+            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
             "DIGITALOCEAN_API_URL": server.url,
             "DIGITALOCEAN_TOKEN": server.token,
         }
