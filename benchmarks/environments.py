@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -38,27 +39,37 @@ def make(names: list[str]) -> dict[str, str]:
         Why there is none, for each that could not be made.
     """
     PLACE.mkdir(exist_ok=True)
-    missing: dict[str, str] = {}
-    for name in names:
-        wanted = [str(ROOT)] if name == SLIM else PYPI[name]
-        mark = PLACE / name / "installed.json"
-        ours = name in ("ours", SLIM)
-        if mark.exists() and json.loads(mark.read_text()) == wanted and not ours:
-            continue
-        print(f"  installing {name} ...", flush=True)
-        try:
-            if not python(name).exists():
-                _run(sys.executable, "-m", "venv", str(PLACE / name))
-            pip = (str(python(name)), "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
-            _run(*pip, *wanted)
-            if ours:  # of the same version, and with other contents
-                _run(*pip, "--force-reinstall", "--no-deps", str(ROOT))
-            # pip compiles what it installs, unless the environment forbids it.
-            _run(str(python(name)), "-m", "compileall", "-q", str(PLACE / name / "lib"), check=False)
-            mark.write_text(json.dumps(wanted))
-        except subprocess.CalledProcessError as error:
-            missing[name] = (error.stderr.strip().splitlines() or ["it could not be installed"])[-1][:200]
-    return missing
+    with ThreadPoolExecutor(4) as pool:  # most of it is waiting for the network
+        found = zip(names, pool.map(_made, names), strict=True)
+        return {name: why for name, why in found if why}
+
+
+def _made(name: str) -> str:
+    """Make one; why not, where that fails."""
+    wanted = [str(ROOT)] if name == SLIM else PYPI[name]
+    mark = PLACE / name / "installed.json"
+    ours = name in ("ours", SLIM)
+    known = mark.exists() and json.loads(mark.read_text()) == _stamp(wanted, ours)
+    if known and not ours:
+        return ""
+    print(f"  installing {name} ...", flush=True)
+    try:
+        if not python(name).exists():
+            _run(sys.executable, "-m", "venv", str(PLACE / name))
+        pip = (str(python(name)), "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
+        # Ours has the same version as last time, and other contents.
+        _run(*pip, *(("--force-reinstall", "--no-deps", str(ROOT)) if known else wanted))
+        # pip compiles what it installs, unless the environment forbids it.
+        _run(str(python(name)), "-m", "compileall", "-q", str(PLACE / name / "lib"), check=False)
+    except subprocess.CalledProcessError as error:
+        return (error.stderr.strip().splitlines() or ["it could not be installed"])[-1][:200]
+    mark.write_text(json.dumps(_stamp(wanted, ours)))
+    return ""
+
+
+def _stamp(wanted: list[str], ours: bool) -> list[str]:
+    """What an environment was made for: of ours, also what it depends on."""
+    return [*wanted, (ROOT / "pyproject.toml").read_text()] if ours else wanted
 
 
 def prism() -> Path | str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from .. import contenders
 from ..contenders import Contender, Site
-from ..data import FLEETS
 from .calling import shares
 from .row import FLOOR, MS, OURS, PEERS, Goal, Plan, Row, median, of_best
 
@@ -44,7 +43,7 @@ def whole(who: Sequence[Contender], at: Site, plan: Plan) -> list[Row]:
     """Rows 4 and 9."""
     rows = []
     total = plan.times(DROPLETS)
-    for fleet in FLEETS:
+    for fleet in plan.fleets:
         found = listed(who, at, fleet, total, plan.rounds // 2 + 1, unmeasured=plan.unmeasured)
         figures = {name: contenders.of(runs, "clock") for name, runs in found.items()}
         goal = of_best(figures, 0.25)
@@ -82,7 +81,7 @@ def held(who: Sequence[Contender], at: Site, plan: Plan) -> list[Row]:
     """Row 6."""
     rows = []
     total = plan.times(HELD)
-    for fleet in FLEETS:
+    for fleet in plan.fleets:
         found = listed(who, at, fleet, total, 1, unmeasured=0, task="held")
         for key, words, limit in (("came", "as it came", AS_IT_CAME), ("read", "after 5 reads", AFTER_READING)):
             figures = {name: contenders.of(runs, key) for name, runs in found.items()}

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..contenders import FLOOR, LIBCLOUD, OURS, PEERS, PYDO
+from ..data import FLEETS
 
 __all__ = ["FLOOR", "LIBCLOUD", "OURS", "PEERS", "PYDO", "Goal", "Plan", "Row", "median"]
 
@@ -28,6 +29,11 @@ class Plan:
     def starts(self) -> int:
         """Rounds of what is over in a moment."""
         return self.rounds * 3 if self.rounds > 1 else 1
+
+    @property
+    def fleets(self) -> tuple[str, ...]:
+        """Of which Droplets are listed; a short run has one."""
+        return FLEETS if self.rounds > 1 else FLEETS[:1]
 
     def times(self, number: int) -> int:
         """A number of calls or Droplets of this run."""

@@ -170,3 +170,25 @@ async def test_a_listing_that_counts_in_its_own_way_is_whole_too(script, call):
     script.answer(200, {"points": [{"id": 1}], "total_items": 250, "total_pages": 250})
     page = await call(Point.list, per_page=1)
     assert (page.total, page.has_next, page.pages) == (250, True, 250)
+
+
+@pytest.mark.parametrize(
+    ("kind", "members"),
+    [
+        (do.Droplet, [{"id": 5, "name": "a"}, {"name": "b", "id": 6}, {"name": "no identifier"}]),
+        (do.Tag, [{"name": "web"}, {"name": 'a "quoted" one'}]),
+        (do.Volume, [{"size": {"id": "not this one"}, "id": "506f78a4-e098-11e5-ad9f-000f53306ae1"}]),
+        (do.ReservedIP, [{"ip": "192.0.2.1"}]),
+    ],
+)
+def test_what_is_seen_at_a_glance_is_what_reading_says(kind, members):
+    seen = [kind._from_raw(msgspec.json.encode(each), None) for each in members]
+    read = [kind._from_raw(msgspec.json.encode(each), None)._identity for each in members]
+    assert kind._identities(seen) == read
+    assert all(each._record is None for each in seen), "nothing was taken apart for it"
+
+
+def test_what_a_glance_does_not_tell_is_read():
+    (odd,) = [do.Droplet._from_raw(b'{"id":{"number":5}}', None)]
+    assert do.Droplet._identities([odd]) is None
+    assert do.DomainRecord._identities([]) is None, "it is known by its domain, too"
