@@ -181,7 +181,7 @@ def test_droplets_whose_port_22_is_open_to_the_world() -> None:
         "port 22 is open to the whole internet (IPv4) by firewall a b, ports 20-30",
     )
     assert one.fix == (
-        'firewalls remove-rules f --tags \'{"protocol":"tcp","ports":"20-30","sources":{"addresses":["0.0.0.0/0"]}}\'',
+        'firewalls remove-rules f --rule \'{"protocol":"tcp","ports":"20-30","sources":{"addresses":["0.0.0.0/0"]}}\'',
     )
     # What two of them let in together is what gets in; only the one that lets in all by itself is named, if one does.
     halves = firewall(inbound("22", "0.0.0.0/1"), id="h1"), firewall(inbound("all", "128.0.0.0/1"), id="h2")

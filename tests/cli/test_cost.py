@@ -234,7 +234,7 @@ def test_on_a_terminal_through_a_pipe_and_as_a_picture(digitalocean: Emulated, d
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", picture[16:24])[0] == 1500
 
-    made = dopy("cost", "-o", "json").json
+    made = dopy.inside("cost", "-o", "json").json
     assert (made["month"], made["total"], made["expected"], made["unknown"]) == (
         "2026-11",
         93.24,
@@ -244,7 +244,7 @@ def test_on_a_terminal_through_a_pipe_and_as_a_picture(digitalocean: Emulated, d
     assert made["by_project"][1] == {"project": "Shop", "amount": 29.99, "expected": 54.46, "count": 3}
     assert made["balance"]["month_to_date_balance"] == "93.24"
 
-    october = dopy("cost", "--month", "2026-10", "--by", "resource", "-o", "csv")
+    october = dopy.inside("cost", "--month", "2026-10", "--by", "resource", "-o", "csv")
     rows = list(csv.DictReader(io.StringIO(october.out)))
     assert rows[0] == {"resource": "High availability control plane", "amount": "28.1", "count": "1"}
     total = Decimal(next(iter(do.Invoice.list.all())).amount)
@@ -252,7 +252,7 @@ def test_on_a_terminal_through_a_pipe_and_as_a_picture(digitalocean: Emulated, d
     with pytest.raises(Failure, match="there is no invoice for 2026-09; there is 2026-10"):
         bills.of_month("2026-09")
     assert bills.of_month("2026-11") is None  # the current one
-    assert dopy("cost", "--month", "october").status == 2
+    assert dopy.inside("cost", "--month", "october").status == 2
 
 
 def test_without_matplotlib_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,4 +282,4 @@ def test_a_token_that_may_read_only_the_books(dopy: Dopy) -> None:
     assert "dopy: the token may not read droplets: less is known of the month's end" in told.err.splitlines()
     assert told.lines[0].endswith("so far, at least $0.01 by its end")
     assert told.lines[-2] == "Nobody says what these will cost: web-1 (s-1vcpu-1gb)."
-    assert dopy("cost", env={"DIGITALOCEAN_TOKEN": "droplets"}).status == 4
+    assert dopy.inside("cost", env={"DIGITALOCEAN_TOKEN": "droplets"}).status == 4

@@ -109,11 +109,11 @@ def test_a_tree_on_a_terminal_and_mermaid_elsewhere(dopy: Dopy) -> None:
     assert not coloured.search(wide.raw)
     piped = dopy("map")
     assert piped.lines[0] == "flowchart LR"
-    assert dopy("map", "--format", "tree").out == TREE
+    assert dopy.inside("map", "--format", "tree").out == TREE
 
 
 def test_a_part_is_what_fits_and_what_hangs_on_it(dopy: Dopy) -> None:
-    shop = dopy("map", "--project", "Shop", "--format", "tree").lines
+    shop = dopy.inside("map", "--project", "Shop", "--format", "tree").lines
     assert [line.split("── ")[1].split("  ")[0] for line in shop[1:]] == [
         *("VPC backend ams3 10.10.10.0/24", "front", "-> web-1", "web-1", "-> orders", "orders"),
         *("in no VPC", "forgotten"),
@@ -134,7 +134,7 @@ def test_a_part_is_what_fits_and_what_hangs_on_it(dopy: Dopy) -> None:
     assert text(part(whole, _tests(fleet, "nothing", None, None))).splitlines()[1:] == [
         "└── nothing that could be drawn"
     ]
-    missing = dopy("map", "--vpc", "backnd")
+    missing = dopy.inside("map", "--vpc", "backnd")
     assert missing.status == 3
     assert missing.err.startswith("dopy: there is no VPC 'backnd'; there is backend, default-ams3, ")
 
@@ -172,7 +172,7 @@ def test_pictures_are_drawn_by_graphviz(dopy: Dopy) -> None:
 
 
 def test_without_graphviz_it_says_how_to_install_it(dopy: Dopy) -> None:
-    refused = dopy("map", "--svg", "map.svg", env={"PATH": str(dopy.home)})
+    refused = dopy.inside("map", "--svg", "map.svg", env={"PATH": str(dopy.home)})
     assert refused.status == 1
     assert refused.err.splitlines()[:2] == [
         "dopy: map.svg needs Graphviz; --format mermaid needs nothing. To install it:",

@@ -5,6 +5,7 @@ app.py session.py base.py      the root of all commands; the account of one run;
 accounts/                      whose account that is: contexts, tokens, doctl's, the private emulator
 derived/                       commands made of the SDK's declarations
 commands/                      commands written by hand, each in a file of its own
+fleet/                         all of an account at one moment, which these look at: costs/ maps/ audits/
 output/                        tables, JSON, YAML, CSV; columns, filters, queries
 failing.py streams.py          what an error says, and the exit status; standard output, whatever becomes of it
 debugging.py hiding.py         what --debug shows; what is never shown

@@ -23,7 +23,7 @@ def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
         if protecting(droplet, fleet["firewalls"]) or nodes & set(droplet.get("tags") or ()):
             continue
         reachable = public(droplet)
-        add = f"firewalls add-droplets FIREWALL --ids {droplet['id']}"
+        add = f"firewalls add-droplets FIREWALL --droplet {droplet['id']}"
         yield Finding(
             level="warning" if reachable else "info",
             resource="droplet",
@@ -39,10 +39,10 @@ def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
 
 def _new_firewall(droplet: dict[str, Any]) -> str:
     return (
-        f"firewalls create {shlex.quote(droplet['name'] + '-firewall')} --droplet-ids {droplet['id']}"
-        " --inbound-rules protocol=tcp,ports=22,sources.addresses=YOUR_ADDRESS"
-        " --outbound-rules protocol=tcp,ports=all,destinations.addresses=0.0.0.0/0"
-        " --outbound-rules protocol=udp,ports=all,destinations.addresses=0.0.0.0/0"
+        f"firewalls create {shlex.quote(droplet['name'] + '-firewall')} --droplet {droplet['id']}"
+        " --inbound-rule protocol=tcp,ports=22,sources.addresses=YOUR_ADDRESS"
+        " --outbound-rule protocol=tcp,ports=all,destinations.addresses=0.0.0.0/0"
+        " --outbound-rule protocol=udp,ports=all,destinations.addresses=0.0.0.0/0"
     )
 
 
@@ -70,7 +70,7 @@ def open_to_the_world(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
             if reached
             else f"everybody may try to log in once it has a public {' or '.join(worlds)} address",
             fix=tuple(
-                f"firewalls remove-rules {firewall['id']} --tags {shlex.quote(_written(rule))}"
+                f"firewalls remove-rules {firewall['id']} --rule {shlex.quote(_written(rule))}"
                 for firewall, rule in guilty
             ),
         )
