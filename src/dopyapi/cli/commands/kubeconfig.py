@@ -189,7 +189,7 @@ def _config(
     from dopyapi.doks import kubeconfig as files
 
     from ..kubeconfigs import contexts
-    from ..kubeconfigs.users import asking
+    from ..kubeconfigs.users import account_options, asking
 
     state = cluster.status.state if cluster.status else ""
     if state == "provisioning":
@@ -205,8 +205,7 @@ def _config(
     else:
         raise Failure(f"the file has {alias!r} for another cluster: take another --alias, or remove that one first")
     if renew:
-        account = session().again().split()[1:]
-        new["users"][0]["user"] = asking(cluster.id, account, expiry)
+        new["users"][0]["user"] = asking(cluster.id, account_options(), expiry)
     about = {"team": owner.uuid, "cluster": cluster.name, "id": cluster.id}
     return name, files.as_yaml(contexts.marked(new, present, name, about))
 

@@ -53,9 +53,18 @@ def _ssh_config(
     from ..reaching.marked import keep
 
     path = Path(write).expanduser()
-    changed = keep(path, section or session().context or ("emulator" if session().emulator else "default"), content)
+    changed = keep(path, section or _section(), content)
     count = sum(line.startswith("Host ") for line in content.splitlines())
     click.echo(f"{path}: {count} {'host' if count == 1 else 'hosts'}{'' if changed else ', as before'}")
+
+
+def _section() -> str:
+    """The section of the account that is used: each has its own."""
+    from ..accounts.account import ENVIRONMENT
+    from ..accounts.choosing import used
+
+    account = used()
+    return "default" if account is None or account.source == ENVIRONMENT else account.name
 
 
 command = Command(
@@ -80,7 +89,7 @@ command = Command(
         click.Option(
             ["--section"],
             metavar="NAME",
-            help="Which section of the file, where several are kept.  [default: name of the context, or default]",
+            help="Which section of the file, where several are kept.  [default: that of the context]",
         ),
         *options(),
         *login_options(),

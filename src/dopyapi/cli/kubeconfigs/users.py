@@ -6,6 +6,9 @@ import shutil
 import sys
 from typing import Any
 
+from ..accounts.account import DOCTL, EMULATOR, OWN
+from ..accounts.choosing import used
+
 VERSION = "client.authentication.k8s.io/v1"
 
 
@@ -29,6 +32,19 @@ def asking(cluster: str, account: list[str], expiry_seconds: int) -> dict[str, A
             "provideClusterInfo": False,
         }
     }
+
+
+def account_options() -> list[str]:
+    """The options that choose the account that is used now, whichever is the usual one later.
+
+    There are none for a token of the environment: that has to be there when kubectl asks, too.
+    """
+    account = used()
+    if account is None:
+        return []
+    if account.source == EMULATOR:
+        return ["--emulator"]
+    return ["--context", account.name] if account.source in (OWN, DOCTL) else []
 
 
 def credential(token: str, expires_at: str | None) -> dict[str, Any]:
