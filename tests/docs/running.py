@@ -32,7 +32,9 @@ from tests.docs import blocks
 
 ROOT = Path(__file__).parent.parent.parent
 LOOKED_UP = ("make", "pip", "git", "pipx")
-SERVER = re.compile(r"\bpython -m dopyapi\.emulator(?! (?:record|replay|import)\b)(?!.*--(?:help|version))")
+SERVER = re.compile(
+    r"\b(?:python -m dopyapi\.|dopy )emulator(?! (?:record|replay|import|reset)\b)(?!.*--(?:help|version))"
+)
 PORT = re.compile(r"--port (\d+)")
 LONGEST = 120
 
@@ -120,7 +122,9 @@ class Runner:
         wanted = PORT.search(command)
         shown = wanted[1] if wanted else "8080"
         # exec, so that what is ended in the end is the server itself.
-        actual = re.sub(r"(python -m dopyapi)", r"exec \1", PORT.sub("", command).split("#")[0]) + " --port 0"
+        actual = (
+            re.sub(r"^(python -m dopyapi|dopy emulator)", r"exec \1", PORT.sub("", command).split("#")[0]) + " --port 0"
+        )
         server = subprocess.Popen(
             ["bash", "-c", actual], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

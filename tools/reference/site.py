@@ -28,8 +28,11 @@ ELSEWHERE = {
     "changelog.md": "CHANGELOG.md",
     "emulator-inside.md": "src/dopyapi/emulator/README.md",
 }
-LATER = {"cli.md": ("Command line", "Reference"), "benchmarks.md": ("Benchmarks", "Security")}
-"""Pages that are there or not, with their title and the entry that they stand before."""
+LATER = {
+    "Command line": ("cli.md", "cli/*.md"),
+    "Benchmarks": ("benchmarks.md",),
+}
+"""Entries of the navigation whose pages are there or not; they stand before what is about security."""
 TABLE = ROOT / "tests" / "contract" / "names.json"
 
 
@@ -41,10 +44,12 @@ def on_config(config: Any) -> Any:
     for entry in config.nav:
         if "Reference" in entry:
             entry["Reference"] = ["reference/index.md", {"Old and new names": "reference/names.md"}, *pages]
-    for page, (title, before) in LATER.items():
-        if (Path(config.docs_dir) / page).exists():
-            at = next(i for i, entry in enumerate(config.nav) if before in entry)
-            config.nav.insert(at, {title: page})
+    for title, patterns in LATER.items():
+        docs = Path(config.docs_dir)
+        found = [str(p.relative_to(docs)) for pattern in patterns for p in sorted(docs.glob(pattern))]
+        if found:
+            at = next(i for i, entry in enumerate(config.nav) if "Security" in entry)
+            config.nav.insert(at, {title: found[0] if len(found) == 1 else found})
     config.nav[-1]["Architecture"] += [{"Contributing": "contributing.md"}, {"Changes": "changelog.md"}]
     return config
 
