@@ -70,7 +70,8 @@ def test_ansible_reads_it(dopy: Dopy, fleet: Callable[..., list[Any]]) -> None:
     assert lines[lines.index("tag_web") + 1 :][:2] == ["web-1", "web-2"]
     assert lines[lines.index("region_ams3") + 1 :][:3] == ["db-1", "web-1", "web-2"]
     assert lines[lines.index("project_first_project") + 1 :][:3] == ["db-1", "web-1", "web-2"]
-    assert json.loads(_ansible(dopy, "-i", str(source), "--host", "web-1"))["ansible_host"] == public(web)
+    listed = json.loads(_ansible(dopy, "-i", str(source), "--list"))
+    assert listed["_meta"]["hostvars"]["web-1"]["ansible_host"] == public(web)
 
 
 def _ansible(dopy: Dopy, *arguments: str) -> str:
