@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from base64 import b64decode
 from pathlib import Path
@@ -103,9 +104,9 @@ def test_who_keeps_a_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert dockers.helper_of(both, HOST) == "docker-credential-pass"
     assert dockers.helper_of({"credHelpers": []}, HOST) is None
     failing = tmp_path / "docker-credential-failing"
-    failing.write_text("#!/bin/sh\necho 'the keychain is locked'\nexit 1\n")
+    failing.write_text('#!/bin/sh\necho "the keychain is locked: $(cat)"\nexit 1\n')
     failing.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(dockers.Failure, match="store failed: the keychain is locked") as caught:
         dockers.store("docker-credential-failing", HOST, {"auth": "bmFtZTpzZWNyZXQ="})
     assert "secret" not in str(caught.value)
