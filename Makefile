@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-short browser clients fuzz pythons clean
+.PHONY: help demo test check format bench bench-short browser clients fuzz pythons docs docs-serve pictures dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -44,8 +44,20 @@ fuzz: $(VENV)/.fuzz ## let schemathesis throw at the emulator what it can think 
 pythons: ## the tests on every further Python from 3.11 on that pyenv has
 	@tools/pythons
 
+docs: $(VENV)/.docs ## build the documentation into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+docs-serve: $(VENV)/.docs ## the documentation at http://127.0.0.1:8001/, built anew as it changes
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8001
+
+pictures: $(VENV)/.pictures ## make the documentation's pictures anew, from real runs
+	@$(BIN)/python tools/pictures.py
+
+dist: $(VENV)/.release ## build wheel and sdist into dist/, and try them in empty environments
+	@$(BIN)/python tools/release.py
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .venv-* .schemathesis .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) .venv-* .schemathesis .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build site
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "dopyapi needs Python 3.11 or newer, and there is none on the PATH"; exit 1; }
@@ -77,6 +89,21 @@ $(VENV)/.fuzz: $(VENV)/.developer
 	@$(BIN)/python -m venv $(VENV)/fuzz
 	@$(VENV)/fuzz/bin/pip install --quiet --upgrade 'pip>=25.1'
 	@$(VENV)/fuzz/bin/pip install --quiet --group fuzz
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.developer
+	@echo "installing what builds the documentation ..."
+	@$(PIP) install --group docs
+	@touch $@
+
+$(VENV)/.pictures: $(VENV)/.developer
+	@echo "installing what makes pictures ..."
+	@$(PIP) install --group pictures
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.developer
+	@echo "installing what builds and checks a release ..."
+	@$(PIP) install --group release
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.developer

@@ -15,8 +15,8 @@ def client(a: Any) -> do.Client:
 
 
 def single(a: Any) -> Any:
-    fetch = do.Droplet.fetch.on(client(a))
-    return lambda: fetch(common.NUMBER)
+    do.authenticate(a.token, a.url, ca=a.ca)
+    return lambda: do.Droplet.fetch(common.NUMBER)
 
 
 def whole(a: Any) -> list[do.Droplet]:

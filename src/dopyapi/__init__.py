@@ -1,10 +1,12 @@
 """DigitalOcean as Python objects, and a DigitalOcean that runs on your laptop.
 
-    import dopyapi as do
+```python
+import dopyapi as do
 
-    do.authenticate()
-    for droplet in do.Droplet.list():
-        print(droplet.name, droplet.status)
+do.authenticate()
+for droplet in do.Droplet.list.all():
+    print(droplet.name, droplet.status)
+```
 
 Every name is loaded when it is first used, so that importing the package costs next to nothing.
 """

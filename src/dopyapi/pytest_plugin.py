@@ -1,15 +1,27 @@
 """Fixtures for people who test code that uses DigitalOcean; pytest finds them where dopyapi is installed.
 
-def test_scaling(digitalocean):                 an emulator of this test's own; the current account is its
-    scale_to(3)
-    assert digitalocean.state.counts()["droplets"] == 3
+```python
+import os
+import subprocess
 
-def test_the_script(digitalocean_server):       the same on a socket, for programs that are not ours
+import pytest
+
+import dopyapi as do
+
+
+def test_scaling(digitalocean):  # an emulator of this test's own; the current account is its
+    do.Tag.new(name="web")
+    assert digitalocean.state.counts()["tags"] == 1
+
+
+def test_the_script(digitalocean_server):  # the same on a socket, for programs that are not ours
     subprocess.run(["./deploy.sh"], env=os.environ | digitalocean_server.environment, check=True)
 
-@pytest.mark.digitalocean(seed="fleet.yaml", strict=True)
-def test_waiting(digitalocean, digitalocean_clock):
-    ...                                         options of dopyapi.emulator.Emulator, and a clock to turn by hand
+
+@pytest.mark.digitalocean(seed="fleet.yaml", strict=True)  # options of dopyapi.emulator.Emulator
+def test_waiting(digitalocean, digitalocean_clock):  # and a clock to turn by hand
+    digitalocean_clock.advance(60)
+```
 
 ``digitalocean_session`` and ``digitalocean_session_server`` are the same for a whole run (of each worker), for what is
 dear to set up; ``digitalocean_options``, to be overridden in a ``conftest.py``, has options for all tests. Whoever uses

@@ -23,36 +23,35 @@ from .conftest import Dopy
 def test_requests_of_every_kind(dopy: Dopy, digitalocean: Emulated) -> None:
     made = dopy("api", "POST", "/v2/tags", "-d", "name=web")
     assert made.json["tag"]["name"] == "web", made.err
-    assert dopy("api", "tags", "-o", "name").lines == ["web"]
+    assert dopy.inside("api", "tags", "-o", "name").lines == ["web"]
+    records = "domains/example.com/records"
+    dopy.inside("api", "POST", "domains", "-d", '{"name": "example.com"}')
     record = ["-d", "type=A", "-d", "name=www", "-d", "data=192.0.2.1", "-d", "ttl=60"]
-    dopy("api", "POST", "domains", "-d", '{"name": "example.com"}')
-    number = dopy("api", "post", "domains/example.com/records", *record, "--query", "domain_record.id").out.strip()
-    assert dopy("api", "PATCH", f"domains/example.com/records/{number}", "-d", "ttl=120").json["domain_record"][
-        "ttl"
-    ] == (120)
-    shown = dopy("api", "GET", "domains/example.com/records", "-d", "type=A", "--columns", "name,ttl", "-o", "table")
+    number = dopy.inside("api", "post", records, *record, "--query", "domain_record.id").out.strip()
+    changed = dopy.inside("api", "PATCH", f"{records}/{number}", "-d", "ttl=120")
+    assert changed.json["domain_record"]["ttl"] == 120
+    shown = dopy.inside("api", "GET", records, "-d", "type=A", "--columns", "name,ttl", "-o", "table")
     assert shown.out.splitlines()[1].split() == ["www", "120"]
-    held = dopy("api", "DELETE", "tags/web", "--dry-run")
+    held = dopy.inside("api", "DELETE", "tags/web", "--dry-run")
     assert held.out.splitlines()[0] == "DELETE /v2/tags/web"
-    assert dopy("api", "DELETE", "tags/web").status == 2
+    assert dopy.inside("api", "DELETE", "tags/web").status == 2
     assert [each["name"] for each in digitalocean.state["tags"]] == ["web"]
-    gone = dopy("api", "DELETE", "tags/web", "--yes")
+    gone = dopy.inside("api", "DELETE", "tags/web", "--yes")
     assert (gone.status, gone.out) == (0, "")
     assert digitalocean.state["tags"] == []
-    nothing = dopy("api", "GET", "tags/web")
+    nothing = dopy.inside("api", "GET", "tags/web")
     assert nothing.status == 3
     assert nothing.err.startswith("dopy: GET /tags/web: 404 not_found: ")
-    not_emulated = dopy("api", "GET", "/v1/models")
+    wrong = dopy.inside("api", "FETCH", "tags")
+    assert (wrong.status, wrong.out) == (2, "")
+    not_emulated = dopy.inside("api", "GET", "/v1/models")
     assert not_emulated.status == 1
     assert "inference_list_models is not emulated yet" in not_emulated.err
-    wrong = dopy("api", "FETCH", "tags")
-    assert (wrong.status, wrong.out) == (2, "")
 
 
 def test_a_listing_is_walked_whole(dopy: Dopy, digitalocean: Emulated) -> None:
     digitalocean.emulator.seed({"tags": [f"t{n}" for n in range(450)]})
-    assert len(dopy("api", "GET", "tags", "-d", "per_page=30").json["tags"]) == 30
-    found = dopy("api", "GET", "tags", "--all").json
+    found = dopy.inside("api", "GET", "tags", "--all").json
     assert sorted(each["name"] for each in found["tags"]) == sorted(f"t{n}" for n in range(450))
     assert found["meta"] == {"total": 450}
     client = digitalocean.client
@@ -130,6 +129,6 @@ def test_the_token_goes_nowhere_else() -> None:
 
 
 def test_json_that_is_shown_is_the_answer(dopy: Dopy) -> None:
-    shown = dopy("api", "GET", "account")
+    shown = dopy.inside("api", "GET", "account")
     assert json.loads(shown.out)["account"]["email"] == "developer@example.com"
-    assert dopy("api", "HEAD", "account").json["status"] == 200
+    assert dopy.inside("api", "HEAD", "account").json["status"] == 200

@@ -44,16 +44,15 @@ def many(dopy: Dopy, count: int, arguments: Callable[[int], list[str]]) -> list[
 
 
 def test_many_commands_at_once_and_time_goes_on_between_them(stranger: Dopy) -> None:
-    done = many(stranger, 5, lambda n: ["--emulator", "droplet", "create", f"web-{n}", *NEW])
-    assert [status for status, _, _ in done] == [0] * 5, done
-    time.sleep(3)
+    done = many(stranger, 3, lambda n: ["--emulator", "droplet", "create", f"web-{n}", *NEW])
+    assert [status for status, _, _ in done] == [0] * 3, done
+    time.sleep(1.5)
     listed = stranger("droplets", "list", "--emulator", "-o", "json").json
-    assert sorted(each["name"] for each in listed) == [f"web-{n}" for n in range(5)]
+    assert sorted(each["name"] for each in listed) == [f"web-{n}" for n in range(3)]
     assert {each["status"] for each in listed} == {"active"}
-    assert stranger("emulator", "reset").status == 2
     kept = stranger.on_terminal("emulator", "reset", answers=[("Go on?", "n\n")])
     assert kept.status == 1
-    assert "5 droplets" in kept.text
+    assert "3 droplets" in kept.text
     assert stranger("emulator", "reset", "--yes").status == 0
     assert stranger("--emulator", "droplets", "list", "-o", "json").json == []
 
@@ -101,7 +100,6 @@ def test_an_account_of_another_version_is_said_and_kept(stranger: Dopy) -> None:
     assert place.read_bytes() == before
     assert stranger("emulator", "reset", "-y").status == 0
     assert place.with_name("emulator-1.db").read_bytes() == before
-    assert stranger("--emulator", "droplets", "list", "-o", "json").json == []
     place.write_bytes(b"no database at all" * 100)
     assert "cannot be used" in stranger("--emulator", "droplets", "list").err
 

@@ -69,8 +69,7 @@ class Name:
     @property
     def alias_of(self) -> str:
         """The name that it is another name of, in the same place."""
-        siblings = self.found.parent.members if self.found.parent else {}
-        return self.value if self.value in siblings else ""
+        return alias_of(self.found)
 
     @property
     def actual(self) -> Any:
@@ -101,6 +100,12 @@ class Name:
     def sections(self) -> list[griffe.DocstringSection]:
         """Its docstring, taken apart."""
         return self.found.docstring.parse("google", warnings=False) if self.found.docstring else []
+
+
+def alias_of(found: griffe.Object) -> str:
+    """The name in the same place that this is another name of, or nothing."""
+    value = str(getattr(found, "value", None) or "")
+    return value if found.parent and value in found.parent.members else ""
 
 
 @cache

@@ -55,8 +55,12 @@ def using(client: Client) -> Generator[Client]:
         client: the account.
 
     Example:
-        with do.using(do.Client(token="...")):
+        ```python
+        import dopyapi as do
+
+        with do.using(do.Client(token="another")):
             do.Droplet.list()
+        ```
     """
     token = _using.set(client)
     try:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import sys
 import weakref
-from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable, Iterable
 from functools import cache
 from http.client import HTTPException
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +36,9 @@ CONNECTIONS = 32
 """Most connections that one client has open to a host; further calls wait for one of them."""
 ISSUER_UNKNOWN = frozenset({2, 18, 19, 20, 21, 27})
 """OpenSSL's numbers for a certificate that no known CA has signed."""
+
+SYSTEMS_WITH_SETTINGS = ("darwin", "win32", "cygwin")
+"""Where proxies are set outside of the environment, too."""
 
 Timeout = tuple[float, float]
 
@@ -350,6 +352,8 @@ def proxy_at(url: str) -> Proxy:
         raise ValueError(f"{parts.scheme}://{place} is not a proxy that can be used; http:// and https:// ones can")
     authorization = None
     if parts.username is not None:
+        from base64 import b64encode
+
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = Secret(f"Basic {b64encode(pair.encode()).decode()}")
     return Proxy(f"{parts.scheme}://{place}", authorization)
@@ -357,7 +361,9 @@ def proxy_at(url: str) -> Proxy:
 
 def environment_proxy(url: str) -> Proxy | None:
     """The proxy that the environment names for a URL."""
-    from urllib.request import getproxies, proxy_bypass
+    if sys.platform not in SYSTEMS_WITH_SETTINGS and not any(name[-6:].lower() == "_proxy" for name in os.environ):
+        return None
+    from urllib.request import getproxies, proxy_bypass  # loads as much as a call without a proxy does altogether
 
     proxies = getproxies()
     parts = urlsplit(url)
@@ -379,6 +385,8 @@ def context(ca: Any) -> ssl.SSLContext:
 def _context(place: str | None, *environment: str | None) -> ssl.SSLContext:
     if place is None:
         return ssl.create_default_context()
+    from pathlib import Path
+
     path = Path(place)
     if not path.exists():
         raise FileNotFoundError(f"there are no CA certificates at {place!r}")

@@ -104,8 +104,16 @@ def recording() -> Recording:
     """Record what is sent within a block, and the least that a token needs for it.
 
     Example:
+        ```python
+        import dopyapi as do
+
         with do.recording() as run:
-            deploy()
+            do.Tag.new(name="web")
         print(run.scopes)
+        ```
+
+        ```text
+        tag:create
+        ```
     """
     return Recording()

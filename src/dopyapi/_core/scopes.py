@@ -102,7 +102,15 @@ def required_scopes(operation: Any) -> Scopes:
         ClientError: what it sends depends on what it finds, or is not in the official document.
 
     Example:
-        do.required_scopes(do.Droplet.create)      # {"droplet:create"}
+        ```python
+        import dopyapi as do
+
+        print(do.required_scopes(do.Droplet.create))
+        ```
+
+        ```text
+        droplet:create
+        ```
     """
     if not isinstance(operation, Operation):
         raise TypeError(f"required_scopes() takes an operation such as Droplet.create, not {operation!r}")

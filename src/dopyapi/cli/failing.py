@@ -96,7 +96,7 @@ def words(problem: BaseException) -> str:
         return as_typed(_one_line(str(problem)))
     if isinstance(problem, errors.APIError):
         advice = _advice(problem)
-        return f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}"
+        return _named_here(f"{_one_line(str(problem))}{'; ' if advice else ''}{advice}")
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
     if isinstance(problem, UnicodeEncodeError):
@@ -147,6 +147,19 @@ def _address() -> str:
 
     client = peek()
     return client.whereabouts if client is not None else ""
+
+
+def _named_here(text: str) -> str:
+    """A message of the SDK's with the names that the API's address has on the command line."""
+    from .accounts.account import OWN
+    from .accounts.choosing import used
+
+    account = used()
+    if account is None:
+        here = "--api-url or DIGITALOCEAN_API_URL"
+    else:
+        here = f"the context {account.name!r}" if account.source == OWN and account.api_url else "DIGITALOCEAN_API_URL"
+    return text.replace("base_url or DIGITALOCEAN_API_URL says", f"{here} says")
 
 
 def _not_of_the_api(problem: errors.APIError) -> bool:

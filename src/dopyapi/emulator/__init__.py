@@ -1,7 +1,16 @@
 """A DigitalOcean that runs on your laptop: the API v2 as one function over SQLite.
 
-    emulator = Emulator()
-    answer = emulator.handle("GET", "/v2/droplets", "", {"authorization": "Bearer any"}, b"")
+```python
+from dopyapi.emulator import Emulator
+
+emulator = Emulator()
+answer = emulator.handle("GET", "/v2/droplets", "", {"authorization": "Bearer any"}, b"")
+print(answer.status, answer.body.decode())
+```
+
+```text
+200 {"droplets":[],"links":{},"meta":{"total":0}}
+```
 
 ``python -m dopyapi.emulator`` serves it; ``README.md`` beside this file says how it is made and extended.
 """

@@ -1,19 +1,31 @@
 """A DigitalOcean to test against: in this process, in a thread of it, or as a server of its own.
 
-with dopyapi.testing.emulator() as e:        no socket; virtual time
-    do.Droplet.new(name="web", ...)
+```python
+import dopyapi as do
+from dopyapi import testing
 
-    e.faults.add(Fault(operation="droplets_create", status=504, commit=True))
+with testing.emulator() as emulated:  # no socket; virtual time
+    do.Tag.new(name="web")
+    emulated.faults.add(testing.Fault(operation="tags_create", status=504, commit=True))
+    do.Tag.new(name="db")
+    with emulated.serve() as served:  # the same emulator, on a socket, for other people's clients
+        print(served.url, served.environment["DIGITALOCEAN_TOKEN"])
+    print(emulated.state.counts()["tags"])
 
-    with e.serve() as s:                     the same emulator, on a socket, for other people's clients
-        subprocess.run([..., "--api-url", s.url])
+with testing.server() as server:  # a process of its own, for any client
+    do.authenticate(server.token, server.url)
+    server.seed({"tags": ["web"]})
+    print(server.requests())
+    server.reset()
+```
 
-with dopyapi.testing.server() as s:          a process of its own, for any client
-    do.authenticate(s.token, s.url)
-    s.seed("fleet.yaml"); s.reset(); s.requests()[-1]["status"]
+```text
+http://127.0.0.1:... emulated
+2
+[]
+```
 
-with dopyapi.testing.replay("account.jsonl") as r:   what a real account once answered
-    do.Droplet.list()
+``testing.replay("account.jsonl")`` answers what a real account once answered.
 """
 
 from __future__ import annotations

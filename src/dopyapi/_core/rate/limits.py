@@ -34,7 +34,11 @@ class RateLimits(Struct, frozen=True, kw_only=True):
     Each limit is a pair of requests and seconds, such as ``(250, 60)``, or ``None`` for none.
 
     Example:
+        ```python
+        import dopyapi as do
+
         do.Client(rate=do.RateLimits(minute=(200, 60), shared="machine"))  # leave some of each minute to others
+        ```
     """
 
     hour: tuple[int, float] | None = Limit(5000, 3600)

@@ -290,7 +290,9 @@ def contents() -> dict[str, int]:
         raise Failure(f"the private emulator is served at {server.url}: end that first", UNAVAILABLE)
     with kept._lock:
         assert kept._emulator is not None
-        return {name: count for name, count in kept._emulator.state.counts().items() if count}
+        found = kept._emulator.state.counts()
+        kept.close()
+    return {name: count for name, count in found.items() if count}
 
 
 def reset() -> None:

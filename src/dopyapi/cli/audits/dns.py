@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_network
 from typing import Any
 
 from ..fleet import Fleet
@@ -29,6 +29,13 @@ from .finding import Finding, Limits
 from .ranges import digitaloceans
 
 FIRST_ADDRESS = int(IPv4Address("1.0.0.0"))
+PRIVATE = [
+    ip_network(text)
+    for text in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16"),
+        *("fc00::/7", "fe80::/10"),
+    )
+]
 TAKEOVER = "whoever gets that address serves this name"
 
 
@@ -75,19 +82,8 @@ def _suspicious(fleet: Fleet, limits: Limits) -> Iterator[tuple[dict[str, Any], 
 
 
 def _inside(address: Address) -> bool:
-    """Whether an address is one that no network of others can have: of a VPC, of the machine itself."""
-    private = (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "fc00::/7",
-        "fe80::/10",
-    )
-    from ipaddress import ip_network
-
-    return int(address) <= 1 or any(address in ip_network(network) for network in private)
+    """Whether an address is one that nobody has in public: of a VPC, of the machine itself, none at all."""
+    return int(address) <= 1 or any(address in network for network in PRIVATE)
 
 
 def _ours(fleet: Fleet) -> set[Address]:

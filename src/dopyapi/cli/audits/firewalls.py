@@ -10,19 +10,10 @@ from typing import Any
 
 from ..fleet import Fleet
 from ..fleet.addresses import Network, public
+from ..fleet.guarding import protecting
 from .finding import Finding, Limits
 
 SSH = 22
-
-
-def protecting(droplet: dict[str, Any], firewalls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The firewalls of a Droplet: those that it is added to, and those of its tags."""
-    tags = set(droplet.get("tags") or ())
-    return [
-        firewall
-        for firewall in firewalls
-        if droplet["id"] in (firewall.get("droplet_ids") or ()) or tags & set(firewall.get("tags") or ())
-    ]
 
 
 def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
@@ -32,7 +23,7 @@ def unprotected(fleet: Fleet, limits: Limits) -> Iterator[Finding]:
         if protecting(droplet, fleet["firewalls"]) or nodes & set(droplet.get("tags") or ()):
             continue
         reachable = public(droplet)
-        add = f"firewalls add-droplets FIREWALL --droplet-ids {droplet['id']}"
+        add = f"firewalls add-droplets FIREWALL --ids {droplet['id']}"
         yield Finding(
             level="warning" if reachable else "info",
             resource="droplet",

@@ -13,6 +13,7 @@ import click
 
 from ..fleet.prices import LIST, dollars
 from ..output.cells import text
+from ..printable import printable
 from .finding import LEVELS, UNKNOWN
 
 STYLES = {"critical": "red", "warning": "yellow", "info": "blue"}
@@ -39,12 +40,12 @@ def _told(finding: dict[str, Any], width: int) -> str:
     lines[0] = click.style(level, fg=STYLES[finding["level"]], bold=True) + lines[0][len(level) :]
     lines += _filled(f"{finding['what']}; {finding['why']}", width, " " * 10)
     # A command is never broken: it is there to be copied.
-    lines += [click.style(f"{' ' * 10}{command}", dim=True) for command in finding["fix"]]
+    lines += [click.style(f"{' ' * 10}{printable(command)}", dim=True) for command in finding["fix"]]
     return "\n".join(lines) + "\n"
 
 
 def _filled(words: str, width: int, indent: str) -> list[str]:
-    words = text(words)
+    words = printable(text(words))
     if not width:
         return [indent + words]
     return textwrap.wrap(words, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

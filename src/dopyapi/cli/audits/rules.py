@@ -34,7 +34,7 @@ RULES = (
     Rule(
         "old-snapshot",
         "snapshots older than --snapshot-age that no Droplet runs from",
-        ("snapshots", "droplets", "clock"),
+        ("snapshots", "droplets"),
         storage.old_snapshots,
     ),
     Rule(
@@ -65,7 +65,7 @@ RULES = (
     Rule(
         "certificate-expiring",
         "certificates that end within --expiry",
-        ("certificates", "clock"),
+        ("certificates",),
         certificates.expiring,
     ),
     Rule(

@@ -31,7 +31,8 @@ class _Login(Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as problem:
-            if not isinstance(problem, click.NoSuchOption) and "extra argument" in problem.message:
+            option = problem.option_name if isinstance(problem, click.NoSuchOption) else ""
+            if "token" in option or "extra argument" in problem.message:
                 raise Failure(
                     "a token is not taken as an argument, where everybody on this machine can see it:"
                     " it is asked for, or read from standard input",
@@ -61,13 +62,19 @@ def _log_in(api_url: str | None, insecure_storage: bool) -> None:
         config.contexts[name] = contexts.Context(kept, None if client.base_url == BASE_URL else client.base_url)
         config.current = name
     where = "the keyring" if kept == tokens.KEYRING else f"{tokens.place()}, which only you can read"
-    at = "" if client.base_url == BASE_URL else f" at {client.base_url}"
-    click.echo(f"Logged in{at}{f' as {whose}' if whose else ''}: context {name!r}, its token in {where}.")
+    click.echo(f"Logged in{_at(client)}{f' as {whose}' if whose else ''}: context {name!r}, its token in {where}.")
     if not whose:
         click.echo(
             "The token may not say whose account it is, which needs the scope account:read; it works all the same."
         )
     _say_what_goes_first()
+
+
+def _at(client: Any) -> str:
+    """Where the API is, if that is not DigitalOcean's own place."""
+    from dopyapi._core.client import BASE_URL
+
+    return "" if client.base_url == BASE_URL else f" at {client.base_url}"
 
 
 def _token() -> Secret:
@@ -101,9 +108,7 @@ def _whose(client: Any) -> str | None:
     except errors.ClientForbiddenError:
         return None
     except errors.UnauthorizedError:
-        raise Failure(
-            f"the API does not accept this token{client.whereabouts}; nothing has been kept", NOT_ALLOWED
-        ) from None
+        raise Failure(f"the API{_at(client)} does not accept this token; nothing has been kept", NOT_ALLOWED) from None
     team = (account.get("team") or {}).get("name")
     return f"{account.get('email') or account.get('uuid')}{f' (team {team})' if team else ''}"
 
@@ -122,7 +127,7 @@ def _account(client: Any) -> dict[str, Any]:
     try:
         account: dict[str, Any] = json.loads(body)["account"]
     except (ValueError, LookupError, TypeError):
-        raise Failure(f"what answers is not DigitalOcean's API{client.whereabouts}") from None
+        raise Failure(f"what answers at {client.base_url} is not DigitalOcean's API") from None
     return account
 
 

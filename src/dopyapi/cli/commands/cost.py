@@ -44,6 +44,8 @@ def _cost(by: str | None, month: str | None, png: Path | None, **typed: Any) -> 
     groups = [by] if by else ["product", "project"]
     past = bill.of_month(month) if month else None
     seen = overview(past or bill.current(projects="project" in groups))
+    for name in seen.bill.fleet.refused:
+        click.echo(f"dopy: the token may not read {name.replace('_', ' ')}: less is known of the month's end", err=True)
     if png is not None:
         plot.draw(seen, groups, png)
         click.echo(f"{png}", err=True)

@@ -25,7 +25,8 @@ dopy map --tag web --svg web.svg     a picture, drawn by Graphviz
 dopy map >> README.md                Mermaid, which GitHub draws
 
 With --tag, --vpc or --project: what fits, what leads there, and what that leads to. DNS names are drawn that lead to
-something of the account. A Droplet with a dashed border is one that no firewall protects.
+something of the account. A Droplet with a dashed border is one that no firewall protects. Four Droplets or more that
+differ in their numbers only are drawn as one.
 """
 
 
@@ -36,15 +37,18 @@ def _map(
     tag: str | None,
     vpc: str | None,
     project: str | None,
+    each: bool,
 ) -> int:
     from ..fleet import fetch
     from ..maps import dot, graphviz, mermaid, tree
     from ..maps.building import NEEDS, build
     from ..maps.choosing import part
+    from ..maps.folding import folded
 
     session().client  # noqa: B018 - becomes the current account
     fleet = fetch([*NEEDS, *(["project_resources", "projects"] if project else [])])
     graph = part(build(fleet), _tests(fleet, tag, vpc, project))
+    graph = graph if each else folded(graph)
     for file, kind in ((svg, "svg"), (png, "png")):
         if file is not None:
             graphviz.draw(dot.text(graph), kind, file)
@@ -117,6 +121,7 @@ command = Command(
         click.Option(
             ["--project"], metavar="NAME", help="Only what is in this project.", shell_complete=_names("Project")
         ),
+        click.Option(["--each"], is_flag=True, help="Draw each Droplet by itself, those that are alike, too."),
     ],
     help=HELP,
     short_help="Draw how networks, Droplets and databases hang together.",

@@ -98,7 +98,8 @@ def _of(lines: list[Line], there: _Running, until: datetime, end: datetime) -> C
     found = _price(last, thing, there)
     if found is None:
         return replace(done, expected=None, source=UNKNOWN)
-    used = sum((line.hours or Decimal(0) for line in lines), Decimal(0))
+    # Each size that it had is billed, and capped, by itself.
+    used = sum((line.hours or Decimal(0) for line in lines if line.description == last.description), Decimal(0))
     coming = hours_between(last.ended or until, end)
     return replace(done, expected=done.amount + found.of(used + coming) - found.of(used), source=found.source)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..failing import FAILED, Failure
 from ..fleet.prices import LIST_PRICES_AS_OF, dollars
-from ..maps.graph import printable
+from ..printable import printable
 from .grouping import Overview, Row
 from .screen import head
 
@@ -87,7 +87,7 @@ def _panel(axis: Any, by: str, rows: list[Row], *, running: bool) -> None:
     axis.set_yticks(places, names, fontsize=10.5, parse_math=False)
     axis.set_ylim(max(len(rows), 2) - 0.4, -0.6)
     axis.set_xlim(0, most * 1.32)
-    axis.xaxis.set_major_formatter(lambda value, _: dollars(Decimal(str(value))).removesuffix(".00"))
+    axis.xaxis.set_major_formatter(_tick)
     axis.tick_params(axis="x", labelsize=9, colors="#555555")
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="x", color="#e5e5e5", zorder=0)
@@ -96,6 +96,10 @@ def _panel(axis: Any, by: str, rows: list[Row], *, running: bool) -> None:
         axis.spines[side].set_visible(False)
     if not rows:
         axis.text(0.01, 0, "nothing", va="center", fontsize=10.5, color="#555555")
+
+
+def _tick(value: float, place: int) -> str:
+    return dollars(Decimal(str(value))).removesuffix(".00")
 
 
 def _amounts(row: Row, running: bool) -> str:

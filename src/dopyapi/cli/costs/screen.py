@@ -11,7 +11,7 @@ from decimal import Decimal
 import click
 
 from ..fleet.prices import LIST_PRICES_AS_OF, dollars
-from ..maps.graph import printable
+from ..printable import printable
 from .grouping import Overview, Row
 
 WIDEST = 120

@@ -108,8 +108,8 @@ class Taken:
     def _further(self) -> list[str]:
         """Shorter ways to write the flag: ``--tag`` for ``--tags``, ``--vpc`` for ``--vpc-uuid``."""
         flag, found = self.flag, []
-        if classes_of(self.name, self.kind) and re.search("-(id|uuid)s?$", flag):
-            flag = re.sub("-(id|uuid)(s?)$", r"\2", flag)
+        if classes_of(self.name, self.kind) and re.search("-(id|uuid|slug)s?$", flag):
+            flag = re.sub("-(id|uuid|slug)(s?)$", r"\2", flag)
             found.append(flag)
         if self.kind.many and flag.endswith("s"):
             found.append(flag.removesuffix("ies") + "y" if flag.endswith("ies") else flag.removesuffix("s"))

@@ -108,6 +108,8 @@ def waited(
                     outcome.problem = problem
             return
         except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                click.echo(err=True)  # the display and ^C have that line
             raise Interrupted(_stopped(how_to_go_on, pending)) from None
         else:
             return

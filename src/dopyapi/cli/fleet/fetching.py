@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dopyapi._core.accounts import current
 from dopyapi._core.errors import APIError, ClientForbiddenError, ResourceNotFoundError
 from dopyapi._core.steps import Steps, drive, together
+
+if TYPE_CHECKING:
+    from dopyapi._core.hooks import ResponseInfo
 
 Item = dict[str, Any]
 
@@ -21,7 +25,7 @@ class Fleet:
     Attributes:
         found: the items of each listing that was fetched.
         refused: of each listing that this token may not read, why.
-        now: the time at DigitalOcean, which ages are counted by.
+        now: the time by DigitalOcean's clock, which ages are counted by; this machine's may be wrong.
     """
 
     found: dict[str, list[Item]] = field(default_factory=dict)
@@ -34,18 +38,27 @@ class Fleet:
 
 
 def fetch(names: Iterable[str]) -> Fleet:
-    """Fetch these listings, several at a time; `clock` stands for the time.
+    """Fetch these listings of the current account, several at a time.
 
     Args:
         names: of `LISTINGS`.
     """
     wanted = sorted(set(names))
     fleet = Fleet()
-    for name, got in zip(wanted, drive(together([_one(name) for name in wanted])), strict=True):
+
+    def look(answer: ResponseInfo) -> None:
+        if answer.headers.get("date"):
+            fleet.now = parsedate_to_datetime(answer.headers["date"])
+
+    client = current()
+    client.on_response.append(look)
+    try:
+        answers = drive(together([_one(name) for name in wanted]))
+    finally:
+        client.on_response.remove(look)
+    for name, got in zip(wanted, answers, strict=True):
         if isinstance(got, APIError):
             fleet.refused[name] = got
-        elif isinstance(got, datetime):
-            fleet.now = got
         else:
             fleet.found[name] = got
     return fleet
@@ -92,14 +105,6 @@ def _project_resources() -> Steps[list[Item]]:
     ]
 
 
-def _clock() -> Steps[datetime]:
-    """What time it is at DigitalOcean."""
-    from dopyapi import Tag
-
-    _, response = yield from Tag.list.with_response.steps(per_page=1)
-    return parsedate_to_datetime(response.headers["date"])
-
-
 MOST_ACTION_PAGES = 10
 """Pages of 200 actions that are read for what once was: the newest 2,000."""
 
@@ -118,7 +123,6 @@ LISTINGS: dict[str, Callable[[], Steps[Any]]] = {
     "actions": _actions,
     "cdns": _listing("CDN"),
     "certificates": _listing("Certificate"),
-    "clock": _clock,
     "clusters": _listing("DOKS"),
     "databases": _listing("DatabaseCluster"),
     "droplets": _listing("Droplet"),

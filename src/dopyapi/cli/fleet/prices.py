@@ -20,7 +20,7 @@ SIZES, LIST, BILLED = "/v2/sizes", "list price", "invoice"
 LIST_PRICES_AS_OF = "2025"
 LIST_PRICES: dict[str, tuple[str, str]] = {
     "volume": ("0.10", "https://docs.digitalocean.com/products/volumes/details/pricing/"),
-    "snapshot": ("0.06", "https://docs.digitalocean.com/products/snapshots/details/pricing/"),
+    "snapshot": ("0.06", "https://docs.digitalocean.com/products/images/snapshots/details/pricing/"),
     "reserved_ip": ("5", "https://docs.digitalocean.com/products/networking/reserved-ips/details/pricing/"),
     "load_balancer:REGIONAL": (
         "12",

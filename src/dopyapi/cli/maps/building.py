@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..audits.firewalls import protecting
 from ..fleet import Fleet
 from ..fleet.addresses import interfaces, parsed
+from ..fleet.guarding import protecting
 from .graph import KINDS, Edge, Graph, Node, Vpc, key_of, natural
 
 NEEDS = (

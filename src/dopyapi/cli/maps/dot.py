@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..printable import printable
 from .graph import Graph, Node, Vpc
 
 STYLES = {
@@ -77,4 +78,4 @@ def quoted(text: str) -> str:
 
 def _escaped(text: str) -> str:
     # Graphviz reads HTML's entities in labels: an ampersand has to be written as one.
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")

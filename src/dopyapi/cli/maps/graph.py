@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..printable import printable
+
 KINDS = {
     "dns": "DNS name",
     "load_balancer": "load balancer",
@@ -103,11 +105,6 @@ class Graph:
 def key_of(kind: str, identifier: object) -> str:
     """A key that every format takes as it is."""
     return f"{kind}_{re.sub('[^A-Za-z0-9]', '_', str(identifier))}"
-
-
-def printable(text: str) -> str:
-    """A text in one line, without what terminals and parsers would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..printable import printable
 from .graph import Edge, Graph, Node
 
 SHAPES = {
@@ -51,4 +52,4 @@ def _named(edge: Edge) -> str:
 
 
 def _label(lines: list[str]) -> str:
-    return "<br/>".join(line.translate(_ENTITIES) for line in lines)
+    return "<br/>".join(printable(line).translate(_ENTITIES) for line in lines)

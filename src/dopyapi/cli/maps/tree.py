@@ -6,7 +6,8 @@ import os
 import sys
 from dataclasses import dataclass, field
 
-from .graph import KINDS, Graph, Node, printable
+from ..printable import printable
+from .graph import KINDS, Graph, Node
 
 COLOURS = {
     "dns": "magenta",
@@ -39,7 +40,9 @@ def tree(graph: Graph) -> Branch:
         peers = [p for p in graph.peerings if vpc.key in (p.source, p.target)]
         for peering in peers:
             other = next(v for v in graph.vpcs if v.key in (peering.source, peering.target) and v.key != vpc.key)
-            branch.under.append(Branch([(f"<-> VPC {printable(other.name)}", ""), (f" {peering.label}", "dim")]))
+            branch.under.append(
+                Branch([(f"<-> VPC {printable(other.name)}", ""), (f" {printable(peering.label)}", "dim")])
+            )
         branch.under += [drawing.branch(node) for node in graph.inside(vpc) if not drawing.hangs(node)]
         root.under.append(branch)
     outside = [drawing.branch(node) for node in graph.inside(None) if not drawing.hangs(node)]
