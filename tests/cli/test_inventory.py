@@ -46,13 +46,13 @@ def test_hosts_are_listed_in_groups_with_their_variables(dopy: Dopy, fleet: Call
     assert (variables["do_id"], variables["do_region"], variables["do_tags"]) == (web.id, "ams3", ["env:prod", "web"])
     assert not [name for name in found if name.startswith("project_")]
 
-    one = dopy(
+    one = dopy.inside(
         *("inventory", "--host", "web-1"),
         env={"DOPY_INVENTORY_PRIVATE": "1", "DOPY_INVENTORY_TAG": "web", "DOPY_INVENTORY_PORT": "2222"},
     )
     private = next(n.ip_address for n in web.networks.v4 if n.type == "private")
     assert (one.json["ansible_host"], one.json["ansible_port"]) == (private, 2222)
-    assert dopy("inventory", "--host", "web-9").status == 3
+    assert dopy.inside("inventory", "--host", "web-9").status == 3
 
 
 @pytest.mark.skipif(ANSIBLE is None, reason="Ansible is not installed: pip install ansible-core")
@@ -70,7 +70,8 @@ def test_ansible_reads_it(dopy: Dopy, fleet: Callable[..., list[Any]]) -> None:
     assert lines[lines.index("tag_web") + 1 :][:2] == ["web-1", "web-2"]
     assert lines[lines.index("region_ams3") + 1 :][:3] == ["db-1", "web-1", "web-2"]
     assert lines[lines.index("project_first_project") + 1 :][:3] == ["db-1", "web-1", "web-2"]
-    assert json.loads(_ansible(dopy, "-i", str(source), "--host", "web-1"))["ansible_host"] == public(web)
+    listed = json.loads(_ansible(dopy, "-i", str(source), "--list"))
+    assert listed["_meta"]["hostvars"]["web-1"]["ansible_host"] == public(web)
 
 
 def _ansible(dopy: Dopy, *arguments: str) -> str:

@@ -91,7 +91,7 @@ def test_clusters_are_saved_beside_what_is_there_and_removed_again(dopy: Dopy) -
         config["contexts"][1]["context"]["namespace"] = "shop"
         path.write_text(yaml.safe_dump(config))
 
-    renewed = dopy("kubeconfig", "save", "prod", "--no-set-current", "--expiry-seconds", "600")
+    renewed = dopy.inside("kubeconfig", "save", "prod", "--no-set-current", "--expiry-seconds", "600")
     assert renewed.status == 0, renewed.err
     again = read(path)
     contexts = {each["name"]: each["context"] for each in again["contexts"]}
@@ -100,12 +100,12 @@ def test_clusters_are_saved_beside_what_is_there_and_removed_again(dopy: Dopy) -
     assert len(contexts) == 3
 
     first.delete()
-    assert dopy("kubeconfig", "remove", "prod", "staging").status == 0
+    assert dopy.inside("kubeconfig", "remove", "prod", "staging").status == 0
     left = read(path)
     assert left["contexts"] == mine["contexts"]
     assert left["clusters"] == mine["clusters"]
     assert left["users"] == mine["users"]
-    missing = dopy("kubeconfig", "remove", "prod")
+    missing = dopy.inside("kubeconfig", "remove", "prod")
     assert missing.status == 3
     assert "nothing was removed" in missing.err
 
@@ -113,7 +113,7 @@ def test_clusters_are_saved_beside_what_is_there_and_removed_again(dopy: Dopy) -
 def test_kubectl_can_ask_for_each_token(dopy: Dopy) -> None:
     made = cluster()
     file = dopy.home / "renewed"
-    saved = dopy(
+    saved = dopy.inside(
         "kubeconfig", "save", "prod", "--renew", "--file", str(file), "--alias", "p", "--expiry-seconds", "600"
     )
     assert saved.status == 0, saved.err
@@ -126,7 +126,7 @@ def test_kubectl_can_ask_for_each_token(dopy: Dopy) -> None:
     assert (given["apiVersion"], given["kind"]) == (asks["apiVersion"], "ExecCredential")
     assert set(given["status"]) == {"token", "expirationTimestamp"}
 
-    shown = dopy("kubeconfig", "show", made.id)
+    shown = dopy.inside("kubeconfig", "show", made.id)
     alone = yaml.safe_load(shown.out)
     assert alone["current-context"] == "do-ams3-prod@my-team"
     assert alone["users"][0]["user"]["token"]
@@ -136,12 +136,12 @@ def test_kubectl_can_ask_for_each_token(dopy: Dopy) -> None:
 def test_what_cannot_be_saved_is_said_and_the_file_left_as_it_is(dopy: Dopy) -> None:
     file = dopy.home / "config"
     file.write_text("contexts: 5")
-    refused = dopy("kubeconfig", "save", "prod", env={"KUBECONFIG": str(file)})
+    refused = dopy.inside("kubeconfig", "save", "prod", env={"KUBECONFIG": str(file)})
     assert refused.status == 1
     assert f"{file} is no kubeconfig file, and was left as it is" in refused.err
     assert file.read_text() == "contexts: 5"
-    assert dopy("kubeconfig", "save", "nothing").status == 3
-    assert dopy("kubeconfig", "save", "a", "b", "--alias", "c").status == 2
+    assert dopy.inside("kubeconfig", "save", "nothing").status == 3
+    assert dopy.inside("kubeconfig", "save", "a", "b", "--alias", "c").status == 2
 
 
 # Names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from base64 import b64decode
 from pathlib import Path
@@ -29,7 +30,7 @@ def registry(name: str) -> do.Registry:
 
 
 def test_docker_is_logged_in_beside_what_its_file_has(dopy: Dopy) -> None:
-    none = dopy("registry", "login")
+    none = dopy.inside("registry", "login")
     assert none.status == 3
     assert "registries create NAME" in none.err
     registry("images-1")
@@ -47,12 +48,12 @@ def test_docker_is_logged_in_beside_what_its_file_has(dopy: Dopy) -> None:
     assert password not in done.out + done.err
     assert dockers.login_of(config["auths"][HOST]) == tuple(b64decode(password).decode().split(":"))
 
-    shown = dopy("registry", "login", "images-1", "--read-only", "--print", env={"DOCKER_CONFIG": "/nowhere"})
+    shown = dopy.inside("registry", "login", "images-1", "--read-only", "--print", env={"DOCKER_CONFIG": "/nowhere"})
     assert set(shown.json["auths"]) == {HOST}
     assert shown.json["auths"][HOST]["auth"] != password
     assert json.loads(file.read_text()) == config
 
-    assert dopy("registry", "logout").status == 0
+    assert dopy.inside("registry", "logout").status == 0
     assert json.loads(file.read_text()) == {"auths": {"ghcr.io": {"auth": "bWU6aXQ="}}, "detachKeys": "ctrl-x"}
 
 
@@ -69,10 +70,10 @@ def test_a_credential_helper_gets_the_password_instead_of_the_file(dopy: Dopy, t
     (folder / "config.json").write_text(json.dumps(config))
     environment = {"DOCKER_CONFIG": str(folder), "PATH": f"{tmp_path / 'bin'}:{dopy.environment['PATH']}"}
 
-    several = dopy("registry", "login", env=environment)
+    several = dopy.inside("registry", "login", env=environment)
     assert several.status == 1
     assert "images-2" in several.err
-    done = dopy("registry", "login", "images-2", env=environment)
+    done = dopy.inside("registry", "login", "images-2", env=environment)
     assert done.status == 0, done.err
     assert "kept by docker-credential-kept" in done.out
     asked, given = log.read_text().split("\n", 1)
@@ -82,7 +83,7 @@ def test_a_credential_helper_gets_the_password_instead_of_the_file(dopy: Dopy, t
     assert json.loads((folder / "config.json").read_text()) == config, "the file is as it was"
 
     helper.unlink()
-    warned = dopy("registry", "login", "images-2", env=environment)
+    warned = dopy.inside("registry", "login", "images-2", env=environment)
     assert warned.status == 0
     assert "docker-credential-kept, which is not installed" in warned.err
     assert HOST in json.loads((folder / "config.json").read_text())["auths"]
@@ -90,7 +91,7 @@ def test_a_credential_helper_gets_the_password_instead_of_the_file(dopy: Dopy, t
 
 def test_a_file_that_is_not_dockers_is_left_as_it_is(dopy: Dopy, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{broken")
-    refused = dopy("registry", "login", env={"DOCKER_CONFIG": str(tmp_path)})
+    refused = dopy.inside("registry", "login", env={"DOCKER_CONFIG": str(tmp_path)})
     assert refused.status == 1
     assert "is not JSON" in refused.err
     assert (tmp_path / "config.json").read_text() == "{broken"
@@ -103,9 +104,9 @@ def test_who_keeps_a_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert dockers.helper_of(both, HOST) == "docker-credential-pass"
     assert dockers.helper_of({"credHelpers": []}, HOST) is None
     failing = tmp_path / "docker-credential-failing"
-    failing.write_text("#!/bin/sh\necho 'the keychain is locked'\nexit 1\n")
+    failing.write_text('#!/bin/sh\necho "the keychain is locked: $(cat)"\nexit 1\n')
     failing.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(dockers.Failure, match="store failed: the keychain is locked") as caught:
         dockers.store("docker-credential-failing", HOST, {"auth": "bmFtZTpzZWNyZXQ="})
     assert "secret" not in str(caught.value)

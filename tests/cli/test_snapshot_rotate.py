@@ -25,9 +25,7 @@ def snapshots(target: Any) -> list[str]:
 
 def take(target: Any, *names: str) -> None:
     for name in names:
-        taken = target.snapshot(name)
-        if hasattr(taken, "wait"):
-            taken.wait()
+        target.snapshot(name)  # at this speed it is there with the answer
 
 
 def old(name: str, *days: int) -> list[str]:
@@ -40,10 +38,10 @@ def test_the_oldest_go_when_the_new_one_is_there_and_no_others(dopy: Dopy, fleet
     take(web, *mine, *old("web-1", 1, 2, 3))
     rotate = ("snapshots", "rotate", "--keep", "2")
 
-    asked = dopy(*rotate, "web-1")
+    asked = dopy.inside(*rotate, "web-1")
     assert asked.status == 2
     assert "--yes" in asked.err
-    dry = dopy(*rotate, "--tag", "web", "--dry-run")
+    dry = dopy.inside(*rotate, "--tag", "web", "--dry-run")
     assert dry.status == 0, dry.err
     assert f"web-1: would delete {old('web-1', 1)[0]}" in dry.lines
     assert dry.out.count('"type": "snapshot"') == 2
@@ -58,10 +56,10 @@ def test_the_oldest_go_when_the_new_one_is_there_and_no_others(dopy: Dopy, fleet
     assert snapshots(other) == [rows[1][2]]
     assert is_in_rotation(rows[0][2], "web-1-rotated-")
 
-    first = dopy(*rotate, "web-2", "--prefix", "nightly-")
+    first = dopy.inside(*rotate, "web-2", "--prefix", "nightly-")
     assert first.status == 0, first.err
     assert "a script has to say --yes" in first.err
-    assert dopy(*rotate, "nothing").status == 3
+    assert dopy.inside(*rotate, "nothing").status == 3
 
 
 def test_nothing_is_deleted_where_the_new_snapshot_fails(
@@ -71,7 +69,7 @@ def test_nothing_is_deleted_where_the_new_snapshot_fails(
     take(web, *old("web-1", 1, 2))
     take(fine, *old("fine", 1, 2))
     digitalocean.faults.add(do.testing.Fault(path=f"/v2/droplets/{web.id}/actions", method="POST", fails=True))
-    done = dopy("snapshots", "rotate", "web-1", "fine", "--keep", "1", "--yes")
+    done = dopy.inside("snapshots", "rotate", "web-1", "fine", "--keep", "1", "--yes")
     assert done.status == 1
     assert "web-1: the action snapshot" in done.err
     assert [line.split()[1] for line in done.lines[1:]] == ["fine"]
@@ -79,11 +77,11 @@ def test_nothing_is_deleted_where_the_new_snapshot_fails(
     assert len(snapshots(fine)) == 1
 
     digitalocean.faults.add(do.testing.Fault(path=f"/v2/droplets/{web.id}/actions", method="POST", status=422))
-    refused = dopy("snapshots", "rotate", "web-1", "--keep", "1", "--yes")
+    refused = dopy.inside("snapshots", "rotate", "web-1", "--keep", "1", "--yes")
     assert refused.status == 1
     assert snapshots(web) == old("web-1", 1, 2)
 
-    pruned = dopy("snapshots", "rotate", "web-1", "--keep", "1", "--no-take", "--yes")
+    pruned = dopy.inside("snapshots", "rotate", "web-1", "--keep", "1", "--no-take", "--yes")
     assert pruned.status == 0, pruned.err
     assert snapshots(web) == old("web-1", 2)
 
@@ -93,7 +91,7 @@ def test_volumes_are_rotated_and_told_from_droplets(dopy: Dopy, fleet: Callable[
     volume = do.Volume.new(name="data", size_gigabytes=1, region="ams3")
     take(volume, *old("data", 1, 2), "mine")
     rotate = ("snapshots", "rotate", "data", "--keep", "1")
-    which = dopy(*rotate, "--yes")
+    which = dopy.inside(*rotate, "--yes")
     assert which.status == 1
     assert "say which by --type" in which.err
     screen = dopy.on_terminal(*rotate, "--type", "volume", columns=120, answers=[("Go on?", "n\n")])

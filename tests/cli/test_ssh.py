@@ -47,7 +47,7 @@ def test_the_real_ssh_is_run_with_the_droplets_address(dopy: Dopy, fleet: Callab
     assert (dopy.home / "went").read_text().split() == [public, "2222", "deploy"]
 
     (dopy.home / "my key").write_text("a key\n")  # ssh passes over one that is not there
-    shown = dopy("ssh", str(web.id), "--private", "-i", "~/my key", "--print", "--", "ls", "-l", "a b")
+    shown = dopy.inside("ssh", str(web.id), "--private", "-i", "~/my key", "--print", "--", "ls", "-l", "a b")
     words = shlex.split(shown.out)
     private = next(n.ip_address for n in web.networks.v4 if n.type == "private")
     assert words[words.index("--") :] == ["--", private, "ls", "-l", "a b"]
@@ -56,41 +56,41 @@ def test_the_real_ssh_is_run_with_the_droplets_address(dopy: Dopy, fleet: Callab
     assert told["identityfile"] == str(dopy.home / "my key")
 
     v6 = web.networks.v6[0].ip_address
-    assert dopy("ssh", "web-1", "--ipv6", "--dry-run").lines == [
+    assert dopy.inside("ssh", "web-1", "--ipv6", "--dry-run").lines == [
         f"ssh -o HostKeyAlias=droplet-{web.id} -l root -- {v6}"
     ]
-    copied = dopy("scp", "-r", "site", "deploy@web-1:/srv", "--ipv6", "--print", env={"DOPY_SSH_USER": "root"})
+    copied = dopy.inside("scp", "-r", "site", "deploy@web-1:/srv", "--ipv6", "--print", env={"DOPY_SSH_USER": "root"})
     assert copied.lines == [f"scp -r -o HostKeyAlias=droplet-{web.id} -- site 'deploy@[{v6}]:/srv'"]
-    assert dopy("sftp", "web-1:/etc", "--print").lines == [
+    assert dopy.inside("sftp", "web-1:/etc", "--print").lines == [
         f"sftp -o HostKeyAlias=droplet-{web.id} -- root@{public}:/etc"
     ]
 
 
 def test_a_droplet_that_cannot_be_gone_to_is_said(dopy: Dopy, fleet: Callable[..., list[Any]]) -> None:
     web, twin, _ = fleet("web-1", "twin", "twin")
-    refused = dopy("ssh", "web-1", "--ipv6")
+    refused = dopy.inside("ssh", "web-1", "--ipv6")
     assert refused.status == 1
     assert "web-1 has no public IPv6 address" in refused.err
     assert "--private" in refused.err
-    twice = dopy("ssh", "twin")
+    twice = dopy.inside("ssh", "twin")
     assert twice.status == 1
     assert str(twin.id) in twice.err
-    assert dopy("ssh", "web-9").status == 3
-    assert dopy("ssh", "web-1", "--ipv6", "--private").status == 2
+    assert dopy.inside("ssh", "web-9").status == 3
+    assert dopy.inside("ssh", "web-1", "--ipv6", "--private").status == 2
     web.power_off().wait()
-    off = dopy("ssh", "web-1")
+    off = dopy.inside("ssh", "web-1")
     assert off.status == 1
     assert f"web-1 is off: `dopy droplet power-on {web.id}` first" in off.err
 
 
 def test_what_is_only_emulated_is_not_connected_to(stranger: Dopy) -> None:
     """Its addresses are made up, and could be somebody's."""
-    made = stranger(
+    made = stranger.inside(
         *("--emulator", "droplet", "create", "web-1", "--wait"),
         *("--size", "s-1vcpu-1gb", "--image", "ubuntu-24-04-x64", "--region", "ams3"),
     )
     assert made.status == 0, made.err
-    refused = stranger("--emulator", "ssh", "web-1")
+    refused = stranger.inside("--emulator", "ssh", "web-1")
     assert refused.status == 1
     assert "web-1 is emulated" in refused.err
 
@@ -186,7 +186,7 @@ def test_host_blocks_are_kept_in_the_users_file_and_read_by_ssh(
     assert understood("-F", str(file), "do-twin")["hostname"] == "do-twin", "which of the two nobody can tell"
 
     file.write_bytes(first + b"Compression yes\n")
-    again = dopy("ssh-config", "--write", "--tag", "web")
+    again = dopy.inside("ssh-config", "--write", "--tag", "web")
     assert "1 host\n" in again.out
     now = file.read_bytes()
     assert now.startswith(mine)
@@ -194,10 +194,10 @@ def test_host_blocks_are_kept_in_the_users_file_and_read_by_ssh(
     assert now.count(b"HostName") == 1
     assert understood("-F", str(file), "elsewhere")["compression"] == "yes", "what stands below us is for all hosts"
     unchanged = file.stat()
-    assert "as before" in dopy("ssh-config", "--write", str(file), "--filter", "name=web-1").out
+    assert "as before" in dopy.inside("ssh-config", "--write", str(file), "--filter", "name=web-1").out
     assert file.stat().st_mtime_ns == unchanged.st_mtime_ns
 
-    assert dopy("ssh-config", "--filter", "name=web-1").lines[:2] == ["Host web-1", f"    HostName {public}"]
+    assert dopy.inside("ssh-config", "--filter", "name=web-1").lines[:2] == ["Host web-1", f"    HostName {public}"]
 
 
 def test_a_file_whose_markers_are_broken_is_left_alone() -> None:

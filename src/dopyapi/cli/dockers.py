@@ -50,7 +50,7 @@ def store(helper: str, host: str, entry: Mapping[str, Any]) -> None:
         Failure: it did not take it.
     """
     name, password = login_of(entry)
-    _ask(helper, "store", json.dumps({"ServerURL": host, "Username": name, "Secret": password}))
+    _ask(helper, "store", json.dumps({"ServerURL": host, "Username": name, "Secret": password}), password)
 
 
 def erase(helper: str, host: str) -> None:
@@ -58,7 +58,7 @@ def erase(helper: str, host: str) -> None:
     _ask(helper, "erase", host)
 
 
-def _ask(helper: str, what: str, given: str) -> None:
+def _ask(helper: str, what: str, given: str, secret: str = "") -> None:
     try:
         done = subprocess.run(  # noqa: S603 - Docker's configuration names it
             [helper, what], input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -67,6 +67,7 @@ def _ask(helper: str, what: str, given: str) -> None:
         raise Failure(f"{helper} {what} did not end within {PATIENCE:g} s", FAILED) from None
     if done.returncode:
         said = " ".join((done.stdout + done.stderr).split())
+        said = said.replace(secret, "...") if secret else said
         raise Failure(f"{helper} {what} failed: {said[:200] or f'exit status {done.returncode}'}", FAILED)
 
 
