@@ -115,6 +115,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dopyapi-release-") as name:
         folder = Path(name)
         apart = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "DO_", "DIGITALOCEAN_", "VIRTUAL"))}
+        apart["HOME"] = str(folder)
         python = installed(str(wheel), folder / "alone")
         listed = run(python, "-m", "pip", "list", "--format", "freeze").split()
         needed = {line.partition("==")[0] for line in listed} - {"dopyapi", "pip", "setuptools"}
@@ -124,6 +125,9 @@ def main() -> None:
         print(f"the wheel works alone; it needs {' and '.join(sorted(needed))}")
         python = installed(f"{wheel}[all]", folder / "all")
         run(python, "-c", WITH_EXTRAS, cwd=folder, env=apart)
+        listing = run(folder / "all" / "bin" / "dopy", "--emulator", "tags", "create", "web", cwd=folder, env=apart)
+        if "web" not in listing:
+            raise SystemExit(f"dopy --emulator tags create web:\n{listing}")
         print(f"it works with its extras: {', '.join(sorted(every))}")
         with tarfile.open(sdist) as archive:
             archive.extractall(folder, filter="data")
