@@ -1,14 +1,20 @@
 """``dopy``, the command line: what ``gh`` is to GitHub.
 
-screen.py index.py naming.py   the first screen, and which resource has which group of commands
-app.py session.py base.py      the root of all commands; the account of one run; what every command has
-accounts/                      whose account that is: contexts, tokens, doctl's, the private emulator
-derived/                       commands made of the SDK's declarations
-commands/                      commands written by hand, each in a file of its own
-fleet/                         all of an account at one moment, which these look at: costs/ maps/ audits/
-output/                        tables, JSON, YAML, CSV; columns, filters, queries
-failing.py streams.py          what an error says, and the exit status; standard output, whatever becomes of it
-debugging.py hiding.py         what --debug shows; what is never shown
+What is where:
+
+    screen.py index.py naming.py   the first screen, and which resource has which group of commands
+    app.py session.py base.py      the root of all commands; the account of one run; what every command has
+    accounts/                      whose account that is: contexts, tokens, doctl's, the private emulator
+    derived/                       commands made of the SDK's declarations
+    commands/ written.py           commands written by hand, each in a file of its own; their list
+    output/ printable.py           tables, JSON, YAML, CSV; columns, filters, queries; text that is safe to print
+    safety/                        questions, what a deletion drags along, dry runs, prices
+    completing.py shells.py        what Tab shows, in bash, zsh and fish
+    fleet/                         an account's listings together, for those who look at all of it:
+    audits/ costs/ maps/           `dopy audit`, `dopy cost`, `dopy map`
+    reaching/ inventories/ kubeconfigs/ dockers.py records/ rotation/ raw/     what commands written by hand are made of
+    failing.py streams.py          what an error says, and the exit status; standard output, whatever becomes of it
+    debugging.py hiding.py         what --debug shows; what is never shown
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class ResourceGroup(Group):
     """
 
     def __init__(self, name: str, cls: Any) -> None:
-        super().__init__(name, help=help_of(cls.__doc__).text, no_args_is_help=True)
+        super().__init__(name, help=help_of(cls.__doc__).line, no_args_is_help=True)
         self.cls = cls
         self.added = ADDED.get(name, {})
 
