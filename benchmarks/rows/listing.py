@@ -80,7 +80,7 @@ def distant(who: Sequence[Contender], at: Site, plan: Plan) -> Row:
 def held(who: Sequence[Contender], at: Site, plan: Plan) -> list[Row]:
     """Row 6."""
     rows = []
-    total = plan.times(HELD)
+    total = max(plan.times(HELD), 500)  # of few, what is held but once would count
     for fleet in plan.fleets:
         found = listed(who, at, fleet, total, 1, unmeasured=0, task="held")
         for key, words, limit in (("came", "as it came", AS_IT_CAME), ("read", "after 5 reads", AFTER_READING)):
