@@ -92,6 +92,7 @@ def whole_run(wanted: set[str]) -> None:
     """Measure, and write the page; with some rows only, print them."""
     began = time.monotonic()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    machine = report.machine()
     print("environments", flush=True)
     missing = environments.make([*environments.PYPI, environments.SLIM])
     rows = collected(Plan(), wanted)
@@ -108,7 +109,7 @@ def whole_run(wanted: set[str]) -> None:
     about = {
         "minutes": (time.monotonic() - began) / 60,
         "load": f"The machine's load average was {load:.2f} when the run began{busy}.",
-        "machine": report.machine(),
+        "machine": machine,
         "versions": environments.versions(),
         "missing": missing,
     }

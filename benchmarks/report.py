@@ -142,7 +142,7 @@ def written(rows: Sequence[Row], growth: dict[str, Any], about: dict[str, Any]) 
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     goals = [goal for row in rows for goal in row.goals]
     missed = [f"- {row.number}, {row.work}: {verdict(goal)}" for row in rows for goal in row.goals if not goal.met]
-    lines = [HEAD, f"Measured {when}, in {about['minutes']:.0f} minutes. {about['load']}", ""]
+    lines = [HEAD, f"Measured {when}, in {about['minutes']:.0f} minutes.", about["load"], ""]
     lines += [
         f"{len(goals) - len(missed)} of {len(goals)} goals are met{', and these are not:' if missed else '.'}",
         "",

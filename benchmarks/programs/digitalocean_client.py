@@ -25,7 +25,9 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: manager(a).get_all_droplets(), common.read_attributes, a.total),
+            "listed": lambda a: common.listed(
+                single(a), lambda: manager(a).get_all_droplets(), common.read_attributes, a.total
+            ),
             "held": lambda a: common.held(lambda: manager(a).get_all_droplets(), common.read_attributes, a.total),
         }
     )

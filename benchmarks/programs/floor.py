@@ -117,8 +117,8 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: whole(a), common.read_attributes, a.total),
-            "listed at once": lambda a: common.listed(lambda: at_once(a), common.read_attributes, a.total),
+            "listed": lambda a: common.listed(single(a), lambda: whole(a), common.read_attributes, a.total),
+            "listed at once": lambda a: common.listed(single(a), lambda: at_once(a), common.read_attributes, a.total),
             "many": many,
             "held": lambda a: common.held(
                 lambda: [bytes(raw) for p in pages(a) for raw in RAWS.decode(Bare(a).get(p)).droplets],

@@ -36,7 +36,7 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: driver(a).list_nodes(), read, a.total),
+            "listed": lambda a: common.listed(single(a), lambda: driver(a).list_nodes(), read, a.total),
             "held": lambda a: common.held(lambda: driver(a).list_nodes(), read, a.total),
         }
     )

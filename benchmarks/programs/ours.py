@@ -35,7 +35,7 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: whole(a), common.read_attributes, a.total),
+            "listed": lambda a: common.listed(single(a), lambda: whole(a), common.read_attributes, a.total),
             "many": lambda a: asyncio.run(many(a)),
             "held": lambda a: common.held(lambda: whole(a), common.read_attributes, a.total),
         }

@@ -42,7 +42,7 @@ if __name__ == "__main__":
         {
             "warm": lambda a: common.warm(single(a), a.times),
             "delayed": lambda a: common.delayed(single(a), a.times),
-            "listed": lambda a: common.listed(lambda: whole(a), common.read_members, a.total),
+            "listed": lambda a: common.listed(single(a), lambda: whole(a), common.read_members, a.total),
             "many": lambda a: asyncio.run(many(a)),
             "held": lambda a: common.held(lambda: whole(a), common.read_members, a.total),
         }
