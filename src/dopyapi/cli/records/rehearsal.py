@@ -6,14 +6,13 @@ A dry run ends an operation at the first request that it withholds. What an upse
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from dopyapi._core.steps import Request, Response, Transport
+from dopyapi._core.steps import Request, Response
 
-from ..safety.dry_run import READS
+from ..safety.dry_run import Withholding
 
 
-class Rehearsing:
+class Rehearsing(Withholding):
     """Carries what only reads; keeps the rest, and answers it.
 
     Args:
@@ -21,33 +20,9 @@ class Rehearsing:
         withheld: where the others go.
     """
 
-    def __init__(self, inner: Transport, withheld: list[Request]) -> None:
-        self._inner, self._withheld = inner, withheld
-
-    @property
-    def where(self) -> Any:
-        """What the inner one says of itself."""
-        return getattr(self._inner, "where", None)
-
-    def send(self, request: Request) -> Response:
-        """Send it if it only reads."""
-        if request.method in READS:
-            return self._inner.send(request)
+    def _kept(self, request: Request) -> Response:
         self._withheld.append(request)
         return _answer(request)
-
-    async def asend(self, request: Request) -> Response:
-        """The same, awaited."""
-        if request.method in READS:
-            return await self._inner.asend(request)
-        self._withheld.append(request)
-        return _answer(request)
-
-    def close(self) -> None:
-        """Close what carries."""
-        close = getattr(self._inner, "close", None)
-        if close is not None:
-            close()
 
 
 def _answer(request: Request) -> Response:

@@ -35,13 +35,16 @@ class Withholding:
         """Send it if it only reads."""
         if request.method in READS:
             return self._inner.send(request)
-        self._withheld.append(request)
-        raise Withheld
+        return self._kept(request)
 
     async def asend(self, request: Request) -> Response:
         """The same, awaited."""
         if request.method in READS:
             return await self._inner.asend(request)
+        return self._kept(request)
+
+    def _kept(self, request: Request) -> Response:
+        """What becomes of a request that is not sent: it is the last of its operation."""
         self._withheld.append(request)
         raise Withheld
 
