@@ -19,6 +19,11 @@ from .blocks import PARSED, PLAIN, RUN, Block, Page, agrees, commands, page_of, 
 
 ROOT = Path(__file__).parent.parent.parent
 LOOSE = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "src/dopyapi/emulator/README.md")
+APART = tuple(
+    f"docs/cli/{name}.md"
+    for name in "audit cost dns index inventory kubernetes map output safety snapshots ssh".split()
+)
+"""Not run yet: they show commands on accounts with more in them than a page has here. This only shrinks."""
 GENERATED = ("docs/emulator-coverage.md", "docs/benchmarks.md")
 ELSEWHEN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=127\.0\.0\.1:)\d{5}|\b\d\d:\d\d:\d\d\b"
@@ -30,7 +35,7 @@ ELSEWHEN = re.compile(
 def pages() -> Iterator[Page]:
     """Every page that is written by hand."""
     for path in [ROOT / name for name in LOOSE] + sorted((ROOT / "docs").rglob("*.md")):
-        if path.exists() and str(path.relative_to(ROOT)) not in GENERATED:
+        if path.exists() and str(path.relative_to(ROOT)) not in (*GENERATED, *APART):
             yield page_of(path, ROOT)
 
 

@@ -39,6 +39,11 @@ def test_hardly_any_block_is_not_run() -> None:
     assert len(blocks) > 60
 
 
+def test_what_stands_apart_is_there() -> None:
+    assert len(pages.APART) == 11
+    assert all((pages.ROOT / name).exists() for name in pages.APART)
+
+
 def test_no_code_hides_in_a_docstring() -> None:
     """What looks like code is a block, which is run."""
     for name in pages.names():

@@ -46,12 +46,17 @@ def on_config(config: Any) -> Any:
             entry["Reference"] = ["reference/index.md", {"Old and new names": "reference/names.md"}, *pages]
     for title, patterns in LATER.items():
         docs = Path(config.docs_dir)
-        found = [str(p.relative_to(docs)) for pattern in patterns for p in sorted(docs.glob(pattern))]
+        found = [str(p.relative_to(docs)) for pattern in patterns for p in sorted(docs.glob(pattern), key=_order)]
         if found:
             at = next(i for i, entry in enumerate(config.nav) if "Security" in entry)
             config.nav.insert(at, {title: found[0] if len(found) == 1 else found})
     config.nav[-1]["Architecture"] += [{"Contributing": "contributing.md"}, {"Changes": "changelog.md"}]
     return config
+
+
+def _order(path: Path) -> tuple[bool, str]:
+    """The index first, then by name."""
+    return path.stem != "index", path.stem
 
 
 def on_files(files: Files, config: Any) -> Files:
