@@ -15,6 +15,9 @@ from dopyapi.cli.derived.group import ResourceGroup, group_of, names_of
 from dopyapi.cli.derived.updating import settable
 from dopyapi.cli.index import GROUPS
 from dopyapi.cli.naming import classes, derived
+from dopyapi.cli.written import WRITTEN
+
+from .conftest import Dopy
 
 PYTHON = re.compile(
     r"\bobjects? or\b|\ba dict\b|dopyapi\.|\bNone\b|\bTrue\b|\bFalse\b|wait_ready|\w\(\)|already set on it|a page|`",
@@ -48,6 +51,15 @@ def test_every_command_can_be_made_and_shows_its_help(every: list[tuple[str, str
         shown = command.get_help(context)
         assert shown.startswith(f"Usage: dopy {group} {name}"), (group, name)
         assert command.help, (group, name)
+
+
+def test_examples_of_commands_that_are_written_by_hand_stand_on_lines_of_their_own(dopy: Dopy) -> None:
+    """The mark that says so to click is not shown itself."""
+    for name in WRITTEN:
+        shown = dopy.inside(name, "--help").out
+        assert shown.startswith("Usage: dopy "), name
+        assert "\\b" not in shown, name
+    assert "\n  dopy ssh-config --write\n" in dopy.inside("ssh-config", "--help").out
 
 
 def test_no_two_parameters_of_a_command_are_written_alike(every: list[tuple[str, str, click.Command]]) -> None:

@@ -8,6 +8,9 @@ A page is run from its beginning to its end, in one namespace, with an emulator 
   only looked up; an emulator that is started goes on until the page ends, on a port of its own.
 - ``yaml``, ``json``, ``toml`` and the like: parsed; with a ``title``, a file too.
 
+``<!-- account: examples/fleet.yaml -->`` lets the page's account begin with that seed, not empty; the page says so in its
+own words, too. The home folder is shown as ``/home/me``.
+
 In what is shown, ``...`` stands for anything in a line, and alone for any lines. ``<!-- not run: reason -->`` before a
 block says why it cannot run; those are counted.
 
@@ -27,6 +30,7 @@ FENCE = re.compile(
     r"^(?P<indent> *)```(?P<kind>[\w+-]+)(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=indent)```[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
+ACCOUNT = re.compile(r"^<!-- account: (\S+) -->$", re.MULTILINE)
 TITLE = re.compile(r'title="([^"]+)"')
 RUN = ("python", "console")
 PARSED = ("json", "yaml", "toml")
@@ -61,11 +65,16 @@ class Block:
 
 @dataclass
 class Page:
-    """A page and its blocks."""
+    """A page and its blocks.
+
+    Attributes:
+        account: the seed that its account begins with; None for an empty one.
+    """
 
     name: str
     text: str
     blocks: list[Block] = field(default_factory=list)
+    account: str | None = None
 
 
 def page_of(path: Path, root: Path) -> Page:
@@ -75,7 +84,8 @@ def page_of(path: Path, root: Path) -> Page:
 
 def parsed(name: str, text: str) -> Page:
     """A page with its blocks; each block that shows what the one before it prints is a part of that."""
-    page = Page(name, text)
+    account = ACCOUNT.search(text)
+    page = Page(name, text, account=account[1] if account else None)
     for block in _blocks(text):
         before = page.blocks[-1] if page.blocks else None
         if (

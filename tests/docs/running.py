@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ SERVER = re.compile(
 )
 PORT = re.compile(r"--port (\d+)")
 LONGEST = 120
+BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
+AGE = 16 * 24 * 3600.0 + 9.5 * 3600
+"""When accounts begin, and for how many seconds one with a seed has been there: what it costs depends on that."""
 
 
 class Runner:
@@ -145,6 +149,7 @@ class Runner:
     def as_shown(self, text: str) -> str:
         for shown, port in self.ports.items():
             text = text.replace(f":{port}", f":{shown}")
+        text = text.replace(self.environment["HOME"], "/home/me")
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
     def close(self) -> None:
@@ -209,7 +214,7 @@ def main() -> None:
     results: list[list[dict[str, Any]]] = []
     (Path.cwd() / "examples").symlink_to(ROOT / "examples")
     # Nothing has to be waited for, and the day is always the same.
-    options: dict[str, Any] = {"speed": 0, "clock": VirtualClock()}
+    options: dict[str, Any] = {"speed": 0, "clock": VirtualClock(BEGIN)}
     # The account of the environment, and of nothing else: what a page says of accounts is what decides.
     emulated = testing.Emulated(Emulator(**options))
     with emulated.serve() as served, _no_real_network():
@@ -219,8 +224,11 @@ def main() -> None:
         environment = os.environ | {"PATH": os.pathsep.join(paths), "COLUMNS": "100", "NO_COLOR": "1"}
         for page in pages:
             emulated.emulator.reset()
+            if page["account"]:
+                emulated.emulator.seed(ROOT / page["account"])
+                emulated.emulator.settle(AGE)
             accounts._default = Resource.auth = None
-            results.append(ran(page, Runner(dict(environment))))
+            results.append(ran(page["blocks"], Runner(dict(environment))))
     Path(sys.argv[1]).write_text(json.dumps(results))
 
 

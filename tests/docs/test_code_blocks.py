@@ -39,9 +39,11 @@ def test_hardly_any_block_is_not_run() -> None:
     assert len(blocks) > 60
 
 
-def test_what_stands_apart_is_there() -> None:
-    assert len(pages.APART) == 11
-    assert all((pages.ROOT / name).exists() for name in pages.APART)
+def test_a_page_names_the_account_that_it_shows() -> None:
+    accounts = {page.name: page for page in PAGES if page.account is not None}
+    assert accounts
+    for page in accounts.values():
+        assert f"`{page.account}`" in page.text, page.name
 
 
 def test_no_code_hides_in_a_docstring() -> None:

@@ -65,6 +65,19 @@ def test_a_fleet_in_a_page(account: Account) -> None:
     assert all(a["status"] == "completed" for a in account.get("/v2/actions?per_page=200")["actions"])
 
 
+def test_what_was_only_on_the_way_costs_nothing(account: Account) -> None:
+    """An address of a seed is never seen without the Droplet that has it, nor is it on an invoice."""
+    account.emulator.seed(FLEET)
+    lines = account.get("/v2/customers/my/invoices/preview?per_page=200")["invoice_items"]
+    assert any(line["product"] == "Load Balancers" for line in lines)
+    assert not [line for line in lines if line["product"] == "Reserved IPs"]
+    account.emulator.seed({"reserved_ips": [{"ip": "192.0.2.20", "region": "ams3"}]})
+    lines = account.get("/v2/customers/my/invoices/preview?per_page=200")["invoice_items"]
+    assert [line["description"] for line in lines if line["product"] == "Reserved IPs"] == [
+        "Unused reserved IP - 192.0.2.20"
+    ]
+
+
 def test_what_is_there_stays_and_is_referred_to(account: Account) -> None:
     account.droplet("old")
     account.emulator.seed({"volumes": [{"name": "data", "region": "nyc3", "size_gigabytes": 5, "droplet": "old"}]})

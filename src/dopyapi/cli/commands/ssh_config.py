@@ -20,7 +20,7 @@ HELP = f"""Write a Host block for each Droplet, so that `ssh web-1`, rsync, git 
 Without --write the blocks are shown. With it they are kept between two markers in {USUAL}, or in the FILE that is
 given; what stands outside the markers is never touched, and the file is for its owner only.
 
-\\b
+\b
 dopy ssh-config --write
 dopy ssh-config --tag web --user deploy --prefix prod- --write ~/.ssh/droplets
 """

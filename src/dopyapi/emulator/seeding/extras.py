@@ -119,11 +119,11 @@ def _address(planting: _Planting, key: Any, value: Any, where: Where) -> None:
             return
         if store.exists("reserved_ip", address):
             raise ValueError(f"ip {address} is taken: the account has it already")
-        found = store.get("reserved_ip", key)
+        rename(store, "reserved_ip", str(key), address)
+        found = store.get("reserved_ip", address)
         if found is not None:
             found.name = found.body["ip"] = address
-            store.save(found)
-            rename(store, "reserved_ip", str(key), address)
+            store.save(found)  # under its new key, so that it is metered as what it is from now on
         return
     balancer = store.get("load_balancer", key)
     if balancer is not None:

@@ -41,6 +41,7 @@ def plant(emulator: Emulator, seed: Seed) -> dict[str, int]:
         SeedError: something is wrong with it; nothing was planted.
     """
     with emulator.work() as context:
+        since = mark(context.store)
         planting = _Planting(context, seed)
         planting.check_names()
         if not planting.problems:
@@ -50,6 +51,9 @@ def plant(emulator: Emulator, seed: Seed) -> dict[str, int]:
                     planting.collection(name)
         if planting.problems:
             raise SeedError(sorted(planting.problems, key=lambda p: p.line or 0)[:_MOST_PROBLEMS], seed.source)
+        # What has changed its price on the way, such as an address before it was assigned, was never there like that.
+        context.settle()
+        context.store.write("delete from usage where n > ? and ended is not null", (since.usage,))
         return planting.made
 
 
