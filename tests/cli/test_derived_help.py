@@ -57,7 +57,7 @@ def test_examples_of_commands_that_are_written_by_hand_stand_on_lines_of_their_o
     """The mark that says so to click is not shown itself."""
     for name in WRITTEN:
         shown = dopy.inside(name, "--help").out
-        assert shown.startswith("Usage: dopy "), name
+        assert shown.lower().startswith("usage: dopy "), name
         assert "\\b" not in shown, name
     assert "\n  dopy ssh-config --write\n" in dopy.inside("ssh-config", "--help").out
 

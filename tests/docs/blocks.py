@@ -11,7 +11,8 @@ A page is run from its beginning to its end, in one namespace, with an emulator 
 ``<!-- account: examples/fleet.yaml -->`` lets the page's account begin with that seed, not empty; the page says so in its
 own words, too. The home folder is shown as ``/home/me``.
 
-In what is shown, ``...`` stands for anything in a line, and alone for any lines. ``<!-- not run: reason -->`` before a
+In what is shown, ``...`` stands for anything in a line, before two spaces for what fills a column, and alone for any
+lines. ``<!-- not run: reason -->`` before a
 block says why it cannot run; those are counted.
 
 No library that was looked at does all of this: pytest-examples runs blocks apart from each other, sybil and mktestdocs
@@ -35,7 +36,7 @@ TITLE = re.compile(r'title="([^"]+)"')
 RUN = ("python", "console")
 PARSED = ("json", "yaml", "toml")
 SHOWN = "text"
-PLAIN = (SHOWN, "mermaid", "ini", "dockerfile")
+PLAIN = (SHOWN, "mermaid", "ini", "dockerfile", "sh")
 """What is no program."""
 
 
@@ -130,10 +131,16 @@ def commands(code: str) -> list[tuple[str, str]]:
     return found
 
 
+_ANYTHING = re.escape("...")
+_COLUMN = re.compile(r"(?<=\.\*\?)(?:\\ ){2,}")
+
+
 def agrees(shown: str, printed: str) -> bool:
     """Whether what a page shows is what was printed."""
     pattern = "".join(
-        r"(?:.*\n)*?" if line.strip() == "..." else ".*?".join(map(re.escape, line.rstrip().split("..."))) + r"[ ]*\n"
+        r"(?:.*\n)*?"
+        if line.strip() == "..."
+        else _COLUMN.sub(" +", re.escape(line.rstrip()).replace(_ANYTHING, ".*?")) + r"[ ]*\n"
         for line in shown.split("\n")[:-1]
     )
     if printed.rstrip("\n"):

@@ -142,7 +142,8 @@ def _fenced(kind: str, code: str, indent: str) -> str:
 
 
 def _masked(text: str) -> str:
-    return ELSEWHEN.sub("...", text)
+    """A text without what is something else each time; what fills a column goes on filling it."""
+    return ELSEWHEN.sub(lambda m: "...".ljust(len(m[0])) if text.startswith("  ", m.end()) else "...", text)
 
 
 if __name__ == "__main__":

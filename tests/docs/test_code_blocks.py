@@ -77,6 +77,8 @@ def test_what_is_shown_is_held_against_what_was_printed() -> None:
     assert not agrees("", "b\n")
     assert agrees("id ...\n", "id 5\n")
     assert agrees("a\n...\nz\n", "a\nb\nc\nz\n")
+    assert agrees("ID        NAME\n...       a\n", "ID        NAME\n4711-08  a\n")
+    assert not agrees("...  a  b\n", "1  a b\n")
     assert not agrees("a\n...\n", "b\n")
     assert commands("$ one\nout\n$ two\n") == [("one", "out\n"), ("two", "")]
 
