@@ -46,6 +46,16 @@ def test_a_page_names_the_account_that_it_shows() -> None:
         assert f"`{page.account}`" in page.text, page.name
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_link_of_a_page_leads_somewhere(page: Page) -> None:
+    """In the repository; `make docs` holds those of the site, which are made of them."""
+    prose = re.sub(r"```.*?```", "", page.text, flags=re.DOTALL)
+    for label, target in re.findall(r"\[([^\]]+)\]\(([^)]+)\)", prose):
+        if "://" not in target:
+            path = (pages.ROOT / page.name).parent / target.partition("#")[0]
+            assert path.exists(), f"{page.name}: [{label}]({target})"
+
+
 def test_no_code_hides_in_a_docstring() -> None:
     """What looks like code is a block, which is run."""
     for name in pages.names():

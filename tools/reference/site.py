@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import griffe
@@ -28,11 +29,6 @@ ELSEWHERE = {
     "changelog.md": "CHANGELOG.md",
     "emulator-inside.md": "src/dopyapi/emulator/README.md",
 }
-LATER = {
-    "Command line": ("cli.md", "cli/*.md"),
-    "Benchmarks": ("benchmarks.md",),
-}
-"""Entries of the navigation whose pages are there or not; they stand before what is about security."""
 TABLE = ROOT / "tests" / "contract" / "names.json"
 
 
@@ -44,19 +40,8 @@ def on_config(config: Any) -> Any:
     for entry in config.nav:
         if "Reference" in entry:
             entry["Reference"] = ["reference/index.md", {"Old and new names": "reference/names.md"}, *pages]
-    for title, patterns in LATER.items():
-        docs = Path(config.docs_dir)
-        found = [str(p.relative_to(docs)) for pattern in patterns for p in sorted(docs.glob(pattern), key=_order)]
-        if found:
-            at = next(i for i, entry in enumerate(config.nav) if "Security" in entry)
-            config.nav.insert(at, {title: found[0] if len(found) == 1 else found})
     config.nav[-1]["Architecture"] += [{"Contributing": "contributing.md"}, {"Changes": "changelog.md"}]
     return config
-
-
-def _order(path: Path) -> tuple[bool, str]:
-    """The index first, then by name."""
-    return path.stem != "index", path.stem
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -73,23 +58,47 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
-def _moved(text: str, source: str) -> str:
-    """A page from elsewhere, its links as they have to be on the site."""
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
+    """A page of the repository's docs/, its links as they have to be on the site."""
+    if page.file.generated_by is not None:
+        return markdown
+    return _moved(markdown, f"docs/{page.file.src_uri}", PurePosixPath(page.file.src_uri).parent)
+
+
+def _moved(text: str, source: str, to: PurePosixPath = PurePosixPath()) -> str:
+    """A page of the repository with its links as they have to be in a folder of the site."""
 
     def link(match: re.Match[str]) -> str:
         label, target = match[1], match[2]
-        if "://" in target or target.startswith("#"):
+        target, hashed, anchor = target.partition("#")
+        if "://" in target or not target:
             return match[0]
         path = (ROOT / source).parent.joinpath(target).resolve().relative_to(ROOT)
-        for page, original in ELSEWHERE.items():
-            if str(path) == original:
-                return f"[{label}]({page})"
-        if path.parts[0] == "docs":
-            inner = Path(*path.parts[1:])
-            return f"[{label}]({inner / 'README.md' if (ROOT / path).is_dir() else inner})"
-        return f"`{path}`"
+        found = _on_site(path)
+        if found is None:
+            return label if label.startswith("`") else f"`{path}`"
+        return f"[{label}]({os.path.relpath(found, to)}{hashed}{anchor})"
 
-    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", link, text)
+    return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)]+)\)", link, text)
+
+
+def _on_site(path: Path) -> str | None:
+    """Where the site has what stands at a path of the repository."""
+    for page, original in ELSEWHERE.items():
+        if str(path) == original:
+            return page
+    if path.parts[0] == "docs":
+        inner = Path(*path.parts[1:])
+        return str(inner / ("index.md" if inner == Path() else "README.md") if (ROOT / path).is_dir() else inner)
+    if path.parts[0] == "examples":
+        return "examples.md"
+    if ROOT / path == TABLE:
+        return "reference/names.md"
+    if path.parts[:2] == ("src", "dopyapi") and len(path.parts) > 2:
+        name = path.parts[2].removesuffix(".py")
+        if any(module.name == name for module in names.modules()):
+            return f"reference/{name}.md"
+    return None
 
 
 def index() -> Iterator[str]:

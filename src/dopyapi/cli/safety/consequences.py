@@ -127,7 +127,8 @@ def _backups(droplet: Any) -> Lines:
 def _behind(droplet: Any) -> Lines:
     firewalls = list(droplet.list_firewalls.all())
     if firewalls:
-        yield f"{counted(firewalls, 'firewall')} no longer count it in: {named(firewalls)}"
+        count = "counts" if len(firewalls) == 1 else "count"
+        yield f"{counted(firewalls, 'firewall')} no longer {count} it in: {named(firewalls)}"
     balancers = [each for each in _all("LoadBalancer") if droplet.id in (each.droplet_ids or [])]
     for each in balancers:
         left = len(each.droplet_ids) - 1
