@@ -65,7 +65,6 @@ def ran(*pages: Page) -> list[Results]:
         path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
         environment = {n: v for n, v in os.environ.items() if not n.startswith(ONES_OWN)} | {
             "PYTHONPATH": path,
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": folder,
         }
         done = subprocess.run(
