@@ -15,7 +15,7 @@ demo: $(VENV)/.installed ## a Droplet's whole life, on an emulator of its own
 	@$(BIN)/python examples/droplet_story.py --emulator
 
 test: check ## format, lint, types and import contracts, then the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 check: $(VENV)/.developer ## format, lint, types and import contracts
 	@$(BIN)/ruff format --check --quiet .

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Converter = Callable[[Any, "Client | None"], Any]
 SCALARS = (str, int, bool, bytes)
+PLAIN = (str, int, float, bool)
+"""What JSON's scalars are by themselves."""
 
 
 def encode(value: Any) -> Any:
@@ -61,12 +63,21 @@ def to_json(value: Any) -> bytes:
 class Shape:
     """How values of one annotation are made from JSON."""
 
-    __slots__ = ("convert", "mutable", "scalar")
+    __slots__ = ("convert", "final", "mutable", "scalar")
 
-    def __init__(self, convert: Converter | None, *, scalar: bool = False, mutable: bool = False) -> None:
+    def __init__(
+        self,
+        convert: Converter | None,
+        *,
+        scalar: bool = False,
+        mutable: bool = False,
+        final: tuple[type[Any], ...] = (),
+    ) -> None:
         self.convert = convert
         self.scalar = scalar
         """JSON holds a string, number or boolean."""
+        self.final = frozenset((*final, type(None)) if scalar else ())
+        """Types of what is a value already, and is not converted again."""
         self.mutable = mutable
         """The value can be changed in place, so an object has to keep the one it gave."""
 
@@ -80,11 +91,11 @@ def shape(kind: Any) -> Shape:
     if origin in (Union, UnionType):
         return _union([a for a in args if a is not type(None)])
     if str(origin) == "typing.Literal" or kind in SCALARS:
-        return Shape(None, scalar=True)
+        return Shape(None, scalar=True, final=PLAIN)
     if kind is float:
-        return Shape(_float, scalar=True)
+        return Shape(_float, scalar=True, final=(float,))
     if kind is datetime:
-        return Shape(_datetime, scalar=True)
+        return Shape(_datetime, scalar=True, final=(datetime,))
     if origin is list or kind is list:
         return Shape(_list_of(shape(args[0]).convert if args else None), mutable=True)
     if isinstance(origin or kind, type) and issubclass(origin or kind, dict):
@@ -99,7 +110,7 @@ def _union(options: list[Any]) -> Shape:
     if len(shapes) == 1:
         return shapes[0]
     if all(s.scalar for s in shapes):
-        return Shape(None, scalar=True)
+        return Shape(None, scalar=True, final=PLAIN)
     structured = [s for s in shapes if not s.scalar]
     return Shape(structured[0].convert, mutable=True)
 
@@ -138,7 +149,7 @@ def _document(kind: type[Any], convert: Converter | None) -> Converter:
     return to_dict
 
 
-TEXT = Shape(lambda value, client: str(value) if isinstance(value, int) else value, scalar=True)
+TEXT = Shape(lambda value, client: str(value) if isinstance(value, int) else value, scalar=True, final=(str,))
 
 
 def decode(kind: Any, value: Any, client: Client | None = None) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeVar, get_args, overload
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import Struct
 
 from .codec import TEXT, Shape, shape
 
@@ -60,8 +60,8 @@ class Field(Generic[T]):
         if options.dynamic:
             self.static, self.dynamic = False, True
         self._shape: Shape | None = None
-        self.plain = False
-        """Whether JSON's own type is the value's; known once an object has been taken apart."""
+        self.final: frozenset[type[Any]] = frozenset()
+        """Types of what a record holds of it that are values already; known once an object has been taken apart."""
         self._holds: Any = None
 
     @property
@@ -90,11 +90,11 @@ class Field(Generic[T]):
     def __get__(self, obj: Resource | None, owner: type[Any]) -> Self | T:
         if obj is None:
             return self
-        if self.plain and obj._values is None and obj._record is not None:
+        if obj._values is None and obj._record is not None:
             # The usual case, in few steps: a scalar of an object that nobody has changed.
             known: Any = getattr(obj._record, self.slot)
-            if known is not UNSET and type(known) is not Raw:
-                return known  # type: ignore[no-any-return]  # JSON's own type
+            if type(known) in self.final:
+                return known  # type: ignore[no-any-return]
         value: T = obj._read(self)
         return value
 

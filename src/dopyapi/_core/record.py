@@ -24,7 +24,7 @@ class Layout:
         self.slots = {f.wire: f.slot for f in reversed(list(fields))}
         scalars = {f.slot for f in fields if f.shape.scalar}
         for field in fields:
-            field.plain = field.shape.scalar and field.shape.convert is None
+            field.final = field.shape.final
         self._strict = self._decoder(name, scalars)
         self._loose = self._decoder(name, set())
 

@@ -94,7 +94,11 @@ class State(Declared):
             return UNSET
         shape = field.shape
         if shape.scalar and type(member) is not msgspec.Raw:
-            return member if shape.convert is None or member is None else shape.convert(member, self._client)
+            if shape.convert is None or member is None:
+                return member
+            value = shape.convert(member, self._client)
+            setattr(self._record, slot, value)  # converted once
+            return value
         if isinstance(field, Ref) and type(member) is msgspec.Raw and memoryview(member)[0] == OPENING_BRACE:
             value = field.holds._nested(bytes(member), self._client)  # the bytes it has are the bytes it keeps
         else:
