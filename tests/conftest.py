@@ -20,7 +20,12 @@ from dopyapi._facts.routes import routes
 
 from . import exchanges, record
 from .contract import used
-from .contract.used import pytest_deselected, pytest_terminal_summary  # noqa: F401 - hooks
+from .contract.used import (  # noqa: F401 - hooks
+    pytest_deselected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from .emulator.conformance import complaints
 
 

@@ -225,3 +225,38 @@ def test_it_says_why_it_does_not_judge_a_part_of_the_suite(pytestconfig: pytest.
     deselected: Any = Config("tests")
     deselected.stash[used.DESELECTED] = True
     assert "deselected" in str(used.partial(deselected))
+
+
+def test_what_workers_have_used_is_judged_together(pytestconfig: pytest.Config) -> None:
+    names = [wanted.key for wanted in used.wanted()]
+
+    def judged(*told: dict[str, Any]) -> tuple[int, list[str]]:
+        """The exit status of a run whose workers told this, and what it misses."""
+        options: Any = pytestconfig
+
+        class Config:
+            rootpath, args, stash = options.rootpath, [], pytest.Stash()
+
+            def getini(self, name: str) -> Any:
+                return options.getini(name)
+
+            def getoption(self, name: str, default: Any = None) -> Any:
+                return default
+
+        config: Any = Config()
+        session: Any = type("Session", (), {"config": config, "exitstatus": pytest.ExitCode.OK})()
+        with record.into({}):
+            for output in told:
+                used.pytest_testnodedown(type("Node", (), {"config": config, "workeroutput": output})())
+            used.pytest_sessionfinish(session)
+        return int(session.exitstatus), config.stash.get(used.MISSING, [])
+
+    half = len(names) // 2
+    first: dict[str, Any] = {"deselected": False, "used": [[*key, "a test"] for key in names[:half]]}
+    second: dict[str, Any] = {"deselected": False, "used": [[*key, "a test"] for key in names[half:]]}
+    assert judged(first, second) == (0, [])
+    status, missing = judged(first)
+    assert status == 1
+    assert len(missing) == len(names) - half
+    assert judged(first | {"deselected": True}) == (0, [])
+    assert judged() == (0, [])

@@ -1,6 +1,9 @@
 """Which names of the API reference the suite has used, and which it has not.
 
 ``pytest --contract-report`` prints every name with the first test that used it.
+
+Where workers share the tests (``-n``), no test sees what all have used: each worker tells what its own have, and the
+run itself is judged at its end.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ NOT_LISTENED = {("Resource", "auth")}
 OFFLINE = {"Auth", "DOJSONEncoder"}
 
 DESELECTED = pytest.StashKey[bool]()
+SHARED = pytest.StashKey[bool]()
+MISSING = pytest.StashKey[list[str]]()
 
 
 class Wanted(NamedTuple):
@@ -90,8 +95,33 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
         item.config.stash[DESELECTED] = True
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Learn what the tests of a worker have used."""
+    told = getattr(node, "workeroutput", {})
+    node.config.stash[SHARED] = True
+    node.config.stash[DESELECTED] = node.config.stash.get(DESELECTED, False) or told.get("deselected", True)
+    for owner, name, test in told.get("used", ()):
+        record.used.setdefault((owner, name), test)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell what was used, as a worker; judge the whole, where workers have told."""
+    config: Any = session.config
+    if hasattr(config, "workerinput"):
+        config.workeroutput["used"] = [[*key, test] for key, test in record.used.items()]
+        config.workeroutput["deselected"] = config.stash.get(DESELECTED, False)
+    elif config.stash.get(SHARED, False) and session.exitstatus == pytest.ExitCode.OK and partial(config) is None:
+        config.stash[MISSING] = unused(record.used)
+        if config.stash[MISSING]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the table."""
+    """Print the table, and what is missing."""
+    if missing := config.stash.get(MISSING, []):
+        terminalreporter.section(f"{len(missing)} names of the API reference that no test has used")
+        terminalreporter.write("".join(f"{name}\n" for name in missing))
     if config.getoption("contract_report"):
         terminalreporter.section("names of the API reference, and the first test that used each")
         for shown, key in wanted():

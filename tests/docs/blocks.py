@@ -8,8 +8,8 @@ A page is run from its beginning to its end, in one namespace, with an emulator 
   only looked up; an emulator that is started goes on until the page ends, on a port of its own.
 - ``yaml``, ``json``, ``toml`` and the like: parsed; with a ``title``, a file too.
 
-``<!-- account: examples/fleet.yaml -->`` lets the page's account begin with that seed, not empty; the page says so in its
-own words, too. The home folder is shown as ``/home/me``.
+``<!-- account: examples/fleet.yaml -->`` lets the page's account begin with that seed, not empty; the page says so in
+its own words, too. The home folder is shown as ``/home/me``.
 
 In what is shown, ``...`` stands for anything in a line, before two spaces for what fills a column, and alone for any
 lines. ``<!-- not run: reason -->`` before a

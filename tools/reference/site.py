@@ -29,6 +29,7 @@ ELSEWHERE = {
     "changelog.md": "CHANGELOG.md",
     "emulator-inside.md": "src/dopyapi/emulator/README.md",
 }
+TOP = PurePosixPath()
 TABLE = ROOT / "tests" / "contract" / "names.json"
 
 
@@ -65,7 +66,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
     return _moved(markdown, f"docs/{page.file.src_uri}", PurePosixPath(page.file.src_uri).parent)
 
 
-def _moved(text: str, source: str, to: PurePosixPath = PurePosixPath()) -> str:
+def _moved(text: str, source: str, to: PurePosixPath = TOP) -> str:
     """A page of the repository with its links as they have to be in a folder of the site."""
 
     def link(match: re.Match[str]) -> str:
