@@ -24,6 +24,8 @@ LARGEST_SDIST = 2_000_000
 """Bytes."""
 VERSION = re.compile(r"\d+\.\d+\.\d+(\.dev\d+|(a|b|rc)\d+)?")
 """A semantic version, as Python spells it."""
+ONCE = {"PIP_COMPILE": "0"}
+"""Of environments that are used once: pip compiles nothing in them that nobody loads."""
 ALONE = """
 import dopyapi as do
 
@@ -97,7 +99,7 @@ def installed(what: str, folder: Path) -> Path:
     """The Python of a new environment that has this and what it needs."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", what)
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", what, env=os.environ | ONCE)
     return python
 
 
@@ -116,6 +118,8 @@ def main() -> None:
         folder = Path(name)
         apart = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "DO_", "DIGITALOCEAN_", "VIRTUAL"))}
         apart["HOME"] = str(folder)
+        # What was fetched once is not fetched again because HOME is another.
+        apart |= ONCE | {"PIP_CACHE_DIR": run(sys.executable, "-m", "pip", "cache", "dir").strip()}
         python = installed(str(wheel), folder / "alone")
         listed = run(python, "-m", "pip", "list", "--format", "freeze").split()
         needed = {line.partition("==")[0] for line in listed} - {"dopyapi", "pip", "setuptools"}
