@@ -28,6 +28,7 @@ class Dopy:
             "HOME": str(home),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
+            "PYTHONFAULTHANDLER": "1",  # a crash says where
             "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parents[2] / "src"), *_path()])),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             **({"DIGITALOCEAN_API_URL": served.url, "DIGITALOCEAN_TOKEN": served.token} if served else {}),
