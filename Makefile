@@ -36,7 +36,7 @@ browser: $(VENV)/.browser ## look at the emulator's page with Debian's Chromium
 	@$(BIN)/python -m pytest tests/browser --browser
 
 clients: $(VENV)/.clients $(VENV)/.npm ## run other people's clients against the emulator
-	@$(BIN)/python -m pytest tests/clients --clients
+	@$(BIN)/python -m pytest tests/clients tests/cli/test_inventory.py --clients
 
 fuzz: $(VENV)/.fuzz ## let schemathesis throw at the emulator what it can think of
 	@$(BIN)/python -m pytest tests/fuzz --fuzz -n 2
