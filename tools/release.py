@@ -103,6 +103,10 @@ def installed(what: str, folder: Path) -> Path:
     return python
 
 
+NOT_THEIRS = ("PYTHON", "DO_", "DIGITALOCEAN_", "VIRTUAL", "MAKE", "MFLAGS")
+"""What begins so in the environment says something of this run, and not of a newcomer's."""
+
+
 def main() -> None:
     """Build and try."""
     described = project()
@@ -116,7 +120,7 @@ def main() -> None:
         raise SystemExit(f"the extra all has not {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="dopyapi-release-") as name:
         folder = Path(name)
-        apart = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "DO_", "DIGITALOCEAN_", "VIRTUAL"))}
+        apart = {n: v for n, v in os.environ.items() if not n.startswith(NOT_THEIRS)}
         apart["HOME"] = str(folder)
         # What was fetched once is not fetched again because HOME is another.
         apart |= ONCE | {"PIP_CACHE_DIR": run(sys.executable, "-m", "pip", "cache", "dir").strip()}
@@ -137,7 +141,7 @@ def main() -> None:
             archive.extractall(folder, filter="data")
         (unpacked,) = (p for p in folder.iterdir() if p.name.startswith("dopyapi-"))
         told = run("make", "demo", cwd=unpacked, env=apart)
-        if not told.endswith("The end.\n"):
+        if "\nThe end.\n" not in told:
             raise SystemExit(f"make demo, from the sdist:\n{told}")
         print("make demo works from the sdist")
 
