@@ -121,3 +121,12 @@ def test_what_to_set_is_said(tmp_path: Path) -> None:
     served = Served("https://127.0.0.1:1", "t", tmp_path / "ca.pem")
     assert served.environment["SSL_CERT_FILE"] == str(tmp_path / "ca.pem")
     assert served.environment["DIGITALOCEAN_END_POINT"] == "https://127.0.0.1:1/v2/"
+
+
+def test_the_end_does_not_wait_for_a_client_that_keeps_its_connection(capfd: pytest.CaptureFixture[str]) -> None:
+    with do.testing.emulator() as e, e.serve(tls=True) as served:
+        client = do.Client(served.token, served.url, ca=str(served.ca))
+        with do.using(client):
+            do.Region.list()
+    client.close()
+    assert capfd.readouterr().err == "", "it ended in its own time, and not because that was up"

@@ -35,6 +35,10 @@ _CUT_SHORT = (
 )
 
 
+_GOODBYE = 0.2
+"""Seconds for the end of a TLS connection that nothing is said on."""
+
+
 class Broken(ConnectionError):
     """The connection breaks here, as a fault wants it; only seen where the server does not let us break it."""
 
@@ -64,6 +68,9 @@ def protocol() -> type[asyncio.Protocol]:
                 self.transport.abort()
             else:
                 super().shutdown()
+                if self.transport.get_extra_info("ssl_object") is not None:
+                    # TLS says goodbye and waits for an answer, which an idle client gives when it calls next.
+                    asyncio.get_running_loop().call_later(_GOODBYE, self.transport.abort)
 
     return Breakable
 
