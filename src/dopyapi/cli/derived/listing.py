@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -43,11 +43,11 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
         listing = getattr(owner, declaration.name)
         return (_with_name(each) for each in listing.all(**arguments_of(parameters, typed)))
 
-    def callback(limit: int | None, watch: bool, every: float, **typed: Any) -> None:
+    def callback(watch: bool, every: float, **typed: Any) -> None:
         view = taken_view(typed)
         session().client  # noqa: B018 - becomes the current account
-        # What is filtered or sorted has to be there whole.
-        cut = limit if not (view.filters or view.sort) else None
+        # What is filtered or sorted has to be there whole; of the rest no more is fetched than is shown.
+        cut = view.limit if not (view.filters or view.sort) else None
 
         def found() -> list[Any]:
             return list(islice(items(typed), cut))
@@ -56,15 +56,17 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
         if watch:
             from ..output.watching import keep
 
-            keep(lambda: str(rendered(_cut(found(), limit, view), view, kind)), every)
+            keep(lambda: str(rendered(found(), view, kind)), every)
         else:
-            show(_cut(found(), limit, view), view, kind)
+            show(found(), view, kind)
 
     params: list[click.Parameter] = [
         *(arguments(cls, many=False) if of_one else []),
         *(each.argument() for each in places),
         *(each.option() for each in parameters if each not in places),
-        click.Option(["--limit"], type=click.IntRange(min=1), metavar="NUMBER", help="So many at the most."),
+        click.Option(
+            ["--limit", "view_limit"], type=click.IntRange(min=1), metavar="NUMBER", help="So many at the most."
+        ),
         *list_options(),
         click.Option(["--watch"], is_flag=True, help="Keep the table up to date until Ctrl-C."),
         click.Option(
@@ -72,16 +74,6 @@ def command(cls: Any, name: str, declaration: Declaration[Any, Any]) -> click.Co
         ),
     ]
     return Command(name, callback=callback, params=params, help=with_example(told.text, cls, name))
-
-
-def _cut(found: list[Any], limit: int | None, view: Any) -> list[Any]:
-    if limit is None or not (view.filters or view.sort):
-        return found
-    from ..output.cells import plain
-    from ..output.choosing import matching, ordered
-
-    chosen = matching(plain(found), view.filters)
-    return (ordered(chosen, view.sort) if view.sort else chosen)[:limit]
 
 
 def _with_name(item: Any) -> Any:
@@ -101,6 +93,3 @@ def _kind(declaration: Declaration[Any, Any], cls: Any) -> Any:
     arguments_: tuple[Any, ...] = get_args(declaration.endpoint.returns) if declaration.endpoint else ()
     kind = arguments_[0] if arguments_ else None
     return kind if hasattr(kind, "_from_raw") else cls if kind is Any else None
-
-
-Render = Callable[[], str]

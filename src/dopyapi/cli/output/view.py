@@ -31,6 +31,7 @@ class View:
         query: an expression of JMESPath.
         sort: the column to sort by.
         filters: what items have to fit.
+        limit: how many items at the most, of what fits and in that order.
     """
 
     format: str = "table"
@@ -38,6 +39,7 @@ class View:
     query: str | None = None
     sort: str | None = None
     filters: tuple[str, ...] = ()
+    limit: int | None = None
 
 
 def columns_known(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
@@ -119,6 +121,7 @@ def rendered(value: Any, view: View, cls: Any = None) -> str | bytes:
             data = matching(data, view.filters)
         if view.sort:
             data = ordered(data, view.sort)
+        data = data[: view.limit]
     if view.query is not None:
         return _queried(expression(view.query).search(data), view)
     return _formatted(data, view, cls)
