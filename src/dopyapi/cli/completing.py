@@ -16,6 +16,19 @@ LONGEST = 60
 """Characters of what is told of a value beside it."""
 
 
+def names_of(cls: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """What shows the names of what there is of a class, as an option's or argument's ``shell_complete``.
+
+    Args:
+        cls: the class's name.
+    """
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return live(ctx, cls, incomplete)
+
+    return complete
+
+
 def live(ctx: click.Context, cls: str | Any, incomplete: str, parents: Sequence[Any] = ()) -> list[CompletionItem]:
     """Names of what there is of a class.
 

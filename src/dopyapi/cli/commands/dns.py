@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..base import Group
-from ..completing import live
+from ..completing import names_of
 from ..failing import FAILED, NOT_FOUND, Failure
 from ..output import list_options, options, show
 from ..output.view import taken_view
@@ -188,17 +188,9 @@ def _delete(domain: str, name: str, type: str, data: tuple[str, ...], yes: bool,
     report(each(gone, lambda record: record.delete.steps()), view, done="deleted")
 
 
-def _domains(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    return live(ctx, "Domain", incomplete)
-
-
-def _droplets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    return live(ctx, "Droplet", incomplete)
-
-
 def _places() -> list[click.Parameter]:
     return [
-        click.Argument(["domain"], metavar="DOMAIN", shell_complete=_domains),
+        click.Argument(["domain"], metavar="DOMAIN", shell_complete=names_of("Domain")),
         click.Argument(["name"], metavar="NAME"),
         click.Argument(["type"], metavar="TYPE", callback=type_of_record, shell_complete=types),
     ]
@@ -230,7 +222,7 @@ command.add_command(
                 ["--droplet", "droplets"],
                 multiple=True,
                 metavar="NAME_OR_ID",
-                shell_complete=_droplets,
+                shell_complete=names_of("Droplet"),
                 help="The address of this Droplet. May be repeated.",
             ),
             click.Option(["--private"], is_flag=True, help="With --droplet: its address within the VPC."),
@@ -245,7 +237,7 @@ command.add_command(
         callback=_list,
         help=_list.__doc__,
         params=[
-            click.Argument(["domain"], metavar="DOMAIN", shell_complete=_domains),
+            click.Argument(["domain"], metavar="DOMAIN", shell_complete=names_of("Domain")),
             click.Option(["--name"], metavar="NAME", help="Only those of this name."),
             click.Option(
                 ["--type"],

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..base import Command
-from ..completing import live
+from ..completing import names_of
 from ..failing import NOT_FOUND, Failure
 from ..inventories.groups import KINDS
 from ..reaching.addresses import chosen, options
@@ -107,16 +107,14 @@ def _projects() -> dict[int, str]:
     return found
 
 
-def _hosts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    return live(ctx, "Droplet", incomplete)
-
-
 command = Command(
     "inventory",
     callback=_inventory,
     params=[
         click.Option(["--list"], is_flag=True, expose_value=False, help="Show all; this is what Ansible asks for."),
-        click.Option(["--host"], metavar="NAME", shell_complete=_hosts, help="Show the variables of one host."),
+        click.Option(
+            ["--host"], metavar="NAME", shell_complete=names_of("Droplet"), help="Show the variables of one host."
+        ),
         click.Option(["--tag"], metavar="NAME", envvar=f"{VARIABLES}TAG", help="Only Droplets with this tag."),
         click.Option(
             ["--filter", "filters"],

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..base import Group
-from ..completing import live
+from ..completing import names_of
 from ..failing import FAILED, NOT_FOUND, USAGE, Failure
 from ..session import session
 
@@ -23,10 +23,6 @@ dopy kubeconfig save prod
 kubectl get nodes
 """,
 )
-
-
-def _clusters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    return live(ctx, "DOKS", incomplete)
 
 
 _FILE = click.Option(
@@ -210,8 +206,8 @@ def _config(
     return name, files.as_yaml(contexts.marked(new, present, name, about))
 
 
-_NAMES = click.Argument(["names"], nargs=-1, required=True, metavar="NAME_OR_ID...", shell_complete=_clusters)
-_NAME = click.Argument(["name"], metavar="NAME_OR_ID", shell_complete=_clusters)
+_NAMES = click.Argument(["names"], nargs=-1, required=True, metavar="NAME_OR_ID...", shell_complete=names_of("DOKS"))
+_NAME = click.Argument(["name"], metavar="NAME_OR_ID", shell_complete=names_of("DOKS"))
 _CURRENT = click.Option(
     ["--set-current/--no-set-current"], default=True, help="Whether kubectl uses it from now on.  [default: it does]"
 )

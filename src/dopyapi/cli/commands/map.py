@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..base import Command
+from ..completing import names_of
 from ..failing import DONE, NOT_ALLOWED, NOT_FOUND, Failure
 from ..session import session
 
@@ -95,15 +96,6 @@ def _called(fleet: Fleet, listing: str, kind: str, word: str) -> str:
     raise Failure(f"{len(found)} {kind}s are called {word!r}: say which by its id", details=lines)
 
 
-def _names(cls: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from ..completing import live
-
-        return live(ctx, cls, incomplete)
-
-    return complete
-
-
 _FILE = click.Path(dir_okay=False, path_type=Path)
 command = Command(
     "map",
@@ -116,10 +108,10 @@ command = Command(
         ),
         click.Option(["--svg"], type=_FILE, metavar="FILE", help="Write a picture, drawn by Graphviz."),
         click.Option(["--png"], type=_FILE, metavar="FILE", help="The same, in pixels."),
-        click.Option(["--tag"], metavar="NAME", help="Only what has this tag.", shell_complete=_names("Tag")),
-        click.Option(["--vpc"], metavar="NAME", help="Only what is in this VPC.", shell_complete=_names("VPC")),
+        click.Option(["--tag"], metavar="NAME", help="Only what has this tag.", shell_complete=names_of("Tag")),
+        click.Option(["--vpc"], metavar="NAME", help="Only what is in this VPC.", shell_complete=names_of("VPC")),
         click.Option(
-            ["--project"], metavar="NAME", help="Only what is in this project.", shell_complete=_names("Project")
+            ["--project"], metavar="NAME", help="Only what is in this project.", shell_complete=names_of("Project")
         ),
         click.Option(["--each"], is_flag=True, help="Draw each Droplet by itself, those that are alike, too."),
     ],

@@ -11,7 +11,7 @@ from dopyapi._core.errors import PreconditionFailedError, ResourceNotFoundError
 
 from .. import dockers
 from ..base import Command
-from ..completing import live
+from ..completing import names_of
 from ..failing import FAILED, NOT_FOUND, Failure
 from ..session import session
 
@@ -76,15 +76,11 @@ def _credentials(name: str | None, read_only: bool, expiry_seconds: int | None) 
         raise Failure(f"{said}; `{session().again()} registries create NAME` makes one", NOT_FOUND) from None
 
 
-def _registries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    return live(ctx, "Registry", incomplete)
-
-
 command = Command(
     "login",
     callback=_login,
     params=[
-        click.Argument(["name"], required=False, metavar="[NAME]", shell_complete=_registries),
+        click.Argument(["name"], required=False, metavar="[NAME]", shell_complete=names_of("Registry")),
         click.Option(["--read-only"], is_flag=True, help="Let docker pull, and not push."),
         click.Option(
             ["--expiry-seconds"],

@@ -12,7 +12,7 @@ import click
 
 from dopyapi._core.waiting import SSH_PORT
 
-from ..completing import live
+from ..completing import names_of
 from ..failing import FAILED, Failure
 from ..session import session
 from .addresses import WORDS, address, chosen, options, others
@@ -21,9 +21,8 @@ from .clients import ROOT, Way
 WAITED = 600.0
 
 
-def droplet_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    """Names of Droplets, for Tab."""
-    return live(ctx, "Droplet", incomplete)
+droplet_names = names_of("Droplet")
+"""Names of Droplets, for Tab."""
 
 
 def login_options() -> list[click.Parameter]:
