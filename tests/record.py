@@ -23,6 +23,7 @@ from typing import Any
 
 from dopyapi._core.errors import ClientError
 from dopyapi._core.fields import Field
+from dopyapi._core.lazy import Lazy
 from dopyapi._core.operations import Declaration, ListOperation, Operation, Unbound
 from dopyapi._core.steps import inside
 from dopyapi._core.values import Value
@@ -75,7 +76,9 @@ def _names(cls: type[Any], name: str) -> tuple[tuple[str, tuple[str, ...]], ...]
     found = []
     for base in cls.__mro__:
         has = inspect.getattr_static(base, name, None)
-        if has is not None:
+        if name in getattr(base, "_celled", ()):
+            found.append((base.__name__, (name,)))  # other classes have other attributes in the same cell
+        elif has is not None:
             same = [n for b in base.__mro__ for n, value in vars(b).items() if value is has]
             found.append((base.__name__, tuple(dict.fromkeys([name, *same]))))
         elif name in getattr(base, "__dataclass_fields__", {}):
@@ -112,7 +115,7 @@ def install() -> None:
     if getattr(Operation, "_listened", False):
         return
     call, aio, everything, read = Operation.__call__, Operation.aio, ListOperation.all, Field.__get__
-    read_value = Value.__getattribute__
+    read_value, read_empty = Value.__getattribute__, Lazy.__getattr__  # type: ignore[attr-defined]
 
     def noted_call(self: Operation[Any, Any], *args: Any, **kwargs: Any) -> Any:
         try:
@@ -160,10 +163,17 @@ def install() -> None:
             note(self, name)
         return value
 
+    def noted_empty(self: Any, name: str) -> Any:
+        value = read_empty(self, name)
+        if name in type(self)._celled:
+            note(self, name)
+        return value
+
     Operation.__call__ = noted_call  # type: ignore[method-assign]
     Operation.aio = noted_aio  # type: ignore[method-assign]
     ListOperation.all = noted_all  # type: ignore[method-assign]
     Field.__get__ = noted_read  # type: ignore[method-assign]
+    Lazy.__getattr__ = noted_empty  # type: ignore[attr-defined]
     Value.__getattribute__ = noted_value  # type: ignore[method-assign]
     Operation._listened = True  # type: ignore[attr-defined]
 
@@ -178,6 +188,9 @@ def listen(cls: type[Any], name: str, *, offline: bool = False) -> None:
     """
     owner = next((b for b in cls.__mro__ if name in vars(b)), None)
     plain = vars(owner)[name] if owner is not None else None
+    if name in getattr(cls, "_celled", ()):
+        cls.__getattribute__ = _noted_cell  # type: ignore[method-assign]
+        return
     if plain is None or isinstance(plain, Declaration | Field | type) or getattr(plain, "_listened", False):
         return
     wrapped: Any
@@ -194,6 +207,13 @@ def listen(cls: type[Any], name: str, *, offline: bool = False) -> None:
     for alias in [n for n, value in vars(owner).items() if value is plain]:
         setattr(owner, alias, wrapped)
     _names.cache_clear()
+
+
+def _noted_cell(self: Any, name: str) -> Any:
+    value = object.__getattribute__(self, name)
+    if name in type(self)._celled:
+        note(self, name)
+    return value
 
 
 def _listened(plain: Callable[..., Any], name: str, offline: bool) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ import dopyapi as do
 from dopyapi._core import operations
 from dopyapi._core.declare import collection
 from dopyapi._core.fields import Key
+from dopyapi._core.listing import identities_of
 from dopyapi._core.page import CutShortWarning, Page
 from dopyapi._core.resource import ActiveRecord
 from dopyapi._core.steps import Response
@@ -175,14 +176,15 @@ async def test_a_listing_that_counts_in_its_own_way_is_whole_too(script, call):
 @pytest.mark.parametrize(
     ("kind", "members"),
     [
-        (do.Droplet, [{"id": 5, "name": "a"}, {"name": "b", "id": 6}, {"name": "no identifier"}]),
+        (do.Droplet, [{"id": 5, "name": "a"}, {"name": "b", "id": 6}]),
         (do.Tag, [{"name": "web"}, {"name": 'a "quoted" one'}]),
         (do.Volume, [{"size": {"id": "not this one"}, "id": "506f78a4-e098-11e5-ad9f-000f53306ae1"}]),
         (do.ReservedIP, [{"ip": "192.0.2.1"}]),
     ],
 )
 def test_what_is_seen_at_a_glance_is_what_reading_says(kind, members):
-    seen = [kind._from_raw(msgspec.json.encode(each), None) for each in members]
+    body = msgspec.json.encode({kind._plural: members})
+    seen = kind._from_page([*map(msgspec.json.encode, members)], kind._laid_out().page(body, kind._plural), None)
     read = [kind._from_raw(msgspec.json.encode(each), None)._identity for each in members]
     assert kind._identities(seen) == read
     assert all(each._record is None for each in seen), "nothing was taken apart for it"
@@ -191,4 +193,8 @@ def test_what_is_seen_at_a_glance_is_what_reading_says(kind, members):
 def test_what_a_glance_does_not_tell_is_read():
     (odd,) = [do.Droplet._from_raw(b'{"id":{"number":5}}', None)]
     assert do.Droplet._identities([odd]) is None
+    body = b'{"droplets":[{"id":5},{"name":"no identifier"}]}'
+    scalars = do.Droplet._laid_out().page(body, "droplets")
+    found = do.Droplet._from_page([b'{"id":5}', b'{"name":"no identifier"}'], scalars, None)
+    assert identities_of(found) == [5, None]
     assert do.DomainRecord._identities([]) is None, "it is known by its domain, too"

@@ -199,8 +199,8 @@ class Endpoint:
         envelope = envelope_of(key).decode(response.body or b"{}")
         raws = envelope.items or []
         if hasattr(item, "_from_raw"):
-            make = item._from_raw
-            items = [make(bytes(raw), client) for raw in raws]
+            scalars = item._laid_out().page(response.body, key) if raws else None
+            items = item._from_page([*map(bytes, raws)], scalars, client)
             if surroundings := self.surroundings(owner, given, item):
                 for each in items:
                     each._placed(surroundings)

@@ -11,6 +11,7 @@ The annotation is the declaration: a checker reads ``droplet.memory`` as ``int``
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeVar, get_args, overload
 
 from msgspec import Struct
@@ -47,7 +48,10 @@ def attr(*, wire: str | None = None, fetch: Fetch | None = None, dynamic: bool =
 
 
 class Field(Generic[T]):
-    """An attribute of a resource; reading it on an object fetches the object when needed."""
+    """An attribute of a resource; reading it on an object fetches the object when needed.
+
+    In a class stands this descriptor, or for the first scalars the cell that has their values (``cells.py``).
+    """
 
     static = dynamic = False
 
@@ -63,6 +67,8 @@ class Field(Generic[T]):
         self.final: frozenset[type[Any]] = frozenset()
         """Types of what a record holds of it that are values already; known once an object has been taken apart."""
         self._holds: Any = None
+        self.native = _native(owner, name)
+        """The one scalar type that its annotation names beside ``None``, as far as can be told without resolving it."""
 
     @property
     def holds(self) -> Any:
@@ -92,7 +98,7 @@ class Field(Generic[T]):
             return self
         if obj._values is None and obj._record is not None:
             # The usual case, in few steps: a scalar of an object that nobody has changed.
-            known: Any = getattr(obj._record, self.slot)
+            known: Any = getattr(obj._record, self.slot, None)
             if type(known) in self.final:
                 return known  # type: ignore[no-any-return]
         value: T = obj._read(self)
@@ -136,6 +142,20 @@ class Ref(Field[M]):
 
     def __set__(self, obj: Resource, value: M | str | int) -> None:
         obj._write(self, value)
+
+
+SCALARS = {kind.__name__: kind for kind in (int, str, float, bool, datetime)}
+
+
+def _native(owner: type[Any], name: str) -> type[Any] | None:
+    annotation = owner.__annotations__.get(name)
+    if isinstance(annotation, str):
+        held = annotation.partition("[")[2].rpartition("]")[0]
+    else:
+        (kind,) = get_args(annotation) or (None,)
+        held = kind.__name__ if isinstance(kind, type) else str(kind)
+    named = {option.strip().removeprefix("datetime.") for option in held.split("|")} - {"None"}
+    return SCALARS.get(named.pop()) if len(named) == 1 else None
 
 
 KINDS: dict[str, type[Field[Any]]] = {kind.__name__: kind for kind in (Static, Dynamic, Key, Ref)}

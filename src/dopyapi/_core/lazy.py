@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .accounts import client_for
 from .endpoint import Endpoint
@@ -26,6 +26,12 @@ class Lazy(State):
     """Asks when it has to, once."""
 
     __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            field = self._celled.get(name)  # its cell is empty
+            return object.__getattribute__(self, name) if field is None else self._read(field)
 
     def _read(self, field: Field[Any]) -> Any:
         value = self._peek(field)

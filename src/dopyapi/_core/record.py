@@ -1,55 +1,104 @@
 """What an object knows, as the JSON it came in.
 
-An object keeps a copy of its bytes. They are taken apart on the first read, into a msgspec struct made for the class:
-scalars as they are, everything nested still as bytes, to be converted when it is read itself.
+An object keeps a copy of its bytes. What is in them is taken apart by msgspec structs made for the class: scalars when
+the first of them is read or when a page of objects comes, all others on their first read, what is nested still as bytes
+until it is read itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any
 
 import msgspec
 
 from .fields import Field
 
 Scalar = str | int | float | bool | None
+NATIVE: dict[type[Any], Any] = {
+    int: int,
+    str: str,
+    float: float,
+    bool: bool,
+    datetime: Annotated[datetime, msgspec.Meta(tz=True)],  # without a zone, it has to be given one
+}
+"""How msgspec is told of the kinds that have cells."""
 
 
 class Layout:
-    """How the records of one class are taken apart."""
+    """How the JSON of one class is taken apart: scalars that have a cell by themselves, the others as a record.
 
-    def __init__(self, name: str, fields: Iterable[Field[Any]]) -> None:
-        self.slots = {f.wire: f.slot for f in reversed(list(fields))}
-        scalars = {f.slot for f in fields if f.shape.scalar}
+    Args:
+        name: of the class.
+        fields: its attributes.
+        celled: those that have a cell.
+    """
+
+    def __init__(self, name: str, fields: Iterable[Field[Any]], celled: Iterable[Field[Any]]) -> None:
+        self._name = name
+        self._wires = {f.slot: f.wire for f in reversed(list(fields))}
         for field in fields:
             field.final = field.shape.final
-        self._strict = self._decoder(name, scalars)
-        self._loose = self._decoder(name, set())
+        self._cells = {f.slot: NATIVE[f.native] | None for f in celled if f.native is not None}
+        scalar = {f.slot for f in fields if f.shape.scalar}
+        others = {s: Scalar if s in scalar else msgspec.Raw for s in self._wires if s not in self._cells}
+        self._scalars = msgspec.json.Decoder(self._struct(self._cells))
+        self._strict = msgspec.json.Decoder(self._struct(others))
+        self._pages: dict[str, msgspec.json.Decoder[Any]] = {}
 
-    def _decoder(self, name: str, scalars: set[str]) -> msgspec.json.Decoder[Any]:
-        members = [
-            (slot, (Scalar if slot in scalars else msgspec.Raw) | msgspec.UnsetType, msgspec.UNSET)
-            for slot in self.slots.values()
-        ]
-        rename = {slot: wire for wire, slot in self.slots.items()}
-        struct = msgspec.defstruct(name, members, rename=rename, gc=False)
-        return msgspec.json.Decoder(struct)
+    def _struct(self, kinds: Mapping[str, Any], default: Any = msgspec.UNSET) -> type[Any]:
+        members = [(slot, kind | msgspec.UnsetType, default) for slot, kind in kinds.items()]
+        rename = {slot: self._wires[slot] for slot in kinds}
+        return msgspec.defstruct(self._name, members, rename=rename, gc=False)
 
-    def decode(self, raw: bytes) -> Any:
-        """The record of an object's bytes, whatever shapes its members have."""
+    @cached_property
+    def loose(self) -> type[Any]:
+        """Records of objects that are not as expected: they have everything, and everything as bytes."""
+        return self._struct(dict.fromkeys(self._wires, msgspec.Raw))
+
+    @cached_property
+    def _loose(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(self.loose)
+
+    @cached_property
+    def _paged(self) -> type[Any]:
+        # Nothing is left to fetch of what is on a page: what is not there is null.
+        return self._struct(self._cells, None)
+
+    def scalars(self, raw: bytes) -> Any:
+        """What goes into the cells of an object; ``None`` where something is not of its kind."""
+        try:
+            return self._scalars.decode(raw)
+        except msgspec.ValidationError:
+            return None
+
+    def page(self, body: bytes, key: str) -> Sequence[Any] | None:
+        """The same of each object on a page; ``None`` where one of them has it otherwise."""
+        if not self._cells:
+            return None
+        decoder = self._pages.get(key)
+        if decoder is None:
+            members = [("items", list[self._paged])]  # type: ignore[name-defined]
+            decoder = msgspec.json.Decoder(msgspec.defstruct("Scalars", members, rename={"items": key}))
+            self._pages[key] = decoder
+        try:
+            found: Sequence[Any] = decoder.decode(body).items
+        except msgspec.ValidationError:
+            return None
+        return found
+
+    def record(self, raw: bytes) -> Any:
+        """What has no cell, whatever shapes it has."""
         try:
             return self._strict.decode(raw)
         except msgspec.ValidationError:
-            return self._loose.decode(raw)
+            return self.loose_record(raw)
 
-
-@cache
-def key_decoder(wire: str) -> msgspec.json.Decoder[Any]:
-    """Reads nothing but an object's identifier, as ``key``."""
-    struct = msgspec.defstruct("Identified", [("key", str | int | None, None)], rename={"key": wire}, gc=False)
-    return msgspec.json.Decoder(struct)
+    def loose_record(self, raw: bytes) -> Any:
+        """All of it, as bytes."""
+        return self._loose.decode(raw)
 
 
 def plain(raw: bytes) -> dict[str, Any]:

@@ -93,13 +93,6 @@ class Declared:
         field = cls._fields.get(cls._id_attr)
         return field.wire if field else cls._id_attr
 
-    @classmethod
-    def _laid_out(cls) -> Layout:
-        """How the JSON of one object is taken apart."""
-        if cls._layout is None:
-            cls._layout = Layout(cls.__name__, cls._fields.values())
-        return cls._layout
-
 
 def kind_named(name: str) -> type[Any]:
     """A resource class whose module this one must not import, such as ``Action``."""

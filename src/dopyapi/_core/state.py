@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
+from .cells import Cells, set_all
 from .codec import encode
 from .errors import ClientError
 from .fields import Field, Ref
-from .record import UNSET, key_decoder, plain, value_of
-from .schema import Declared
+from .record import UNSET, plain, value_of
+from .schema import Array
 
 if TYPE_CHECKING:
     from .client import Client
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 OPENING_BRACE = ord("{")
 
 
-class State(Declared):
+class State(Cells):
     """Knows, and never asks.
 
     A value comes from one of two places: ``_values``, where the user's values are and those that can be changed in
-    place, or the record of the JSON in ``_raw``. ``_changed`` names the values that the user set.
+    place, or the JSON in ``_raw``, taken apart into cells and a record. ``_changed`` names values that the user set.
     """
 
     _client: Client | None
@@ -46,17 +48,26 @@ class State(Declared):
     @classmethod
     def _from_raw(cls, raw: bytes, client: Client | None) -> Self:
         """An object as the API gave it, with nothing left to fetch."""
-        obj = object.__new__(cls)
-        obj._client, obj._raw, obj._complete = client, raw, True
-        obj._record = obj._values = obj._changed = obj._created_by = None
-        return obj
+        return cls._from_page([raw], None, client)[0]
+
+    @classmethod
+    def _from_page(cls, raws: Sequence[bytes], scalars: Sequence[Any] | None, client: Client | None) -> Array[Self]:
+        """Objects as the API gave them, and their scalars where these have been read already."""
+        made = [object.__new__(cls) for _ in raws]
+        set_all(_PUT["_raw"], made, raws)
+        set_all(_PUT["_client"], made, repeat(client))
+        set_all(_PUT["_complete"], made, repeat(True))
+        for name in ("_record", "_values", "_changed", "_created_by"):
+            set_all(_PUT[name], made, repeat(None))
+        if scalars:
+            cls._fill_all(made, scalars)
+        return made
 
     @classmethod
     def _nested(cls, raw: bytes, client: Client | None) -> Self:
         """An object inside another one, of which more may be known elsewhere."""
-        obj = object.__new__(cls)
-        obj._reset()
-        obj._client, obj._raw = client, raw
+        obj = cls._from_raw(raw, client)
+        obj._complete = False
         return obj
 
     @classmethod
@@ -74,12 +85,29 @@ class State(Declared):
 
     def _member(self, field: Field[Any]) -> Any:
         """What the JSON has for a field, or UNSET."""
+        raw, slot = self._raw, field.slot
+        if raw is None:
+            return UNSET
+        if slot in self._cells:
+            return self._scalar(raw, slot)
         record = self._record
         if record is None:
-            if self._raw is None:
-                return UNSET
-            record = self._record = self._laid_out().decode(self._raw)
-        return getattr(record, field.slot)
+            record = self._record = self._laid_out().record(raw)
+        return getattr(record, slot)
+
+    def _scalar(self, raw: bytes, slot: str) -> Any:
+        """What the JSON has for a field with a cell: what is in there, if anything is."""
+        try:
+            return self._cells[slot].__get__(self)
+        except AttributeError:
+            layout = self._laid_out()
+        if type(self._record) is not layout.loose:
+            scalars = layout.scalars(raw)
+            if scalars is not None:
+                self._fill(scalars, self._values or ())
+                return getattr(scalars, slot)
+            self._record = layout.loose_record(raw)
+        return getattr(self._record, slot)
 
     def _peek(self, field: Field[Any]) -> Any:
         """The value as far as it is known; never fetches."""
@@ -94,7 +122,7 @@ class State(Declared):
             return UNSET
         shape = field.shape
         if shape.scalar and type(member) is not msgspec.Raw:
-            if shape.convert is None or member is None:
+            if shape.convert is None or type(member) in field.final:
                 return member
             value = shape.convert(member, self._client)
             setattr(self._record, slot, value)  # converted once
@@ -113,6 +141,7 @@ class State(Declared):
         return value
 
     def _write(self, field: Field[Any], value: Any) -> None:
+        self._empty(field.slot)
         if self._values is None:
             self._values = {}
         if self._changed is None:
@@ -126,6 +155,8 @@ class State(Declared):
             kept = {s: v for s, v in (self._values or {}).items() if s in (self._changed or ())}
             self._raw = self._record = None
             self._values, self._complete, self._created_by = kept, False, None
+            self._empty()
+        self._empty(field.slot)
         if self._values is None:
             self._values = {}
         self._values[field.slot] = value
@@ -163,16 +194,14 @@ class State(Declared):
 
     @classmethod
     def _identities(cls, items: Sequence[Self]) -> Sequence[Any] | None:
-        """What tells those that have just come from each other, by a glance at their JSON; ``None``: it takes more."""
-        field = cls._fields.get(cls._id_attr)
-        if field is None or cls._surrounded_by or cls._identity is not State._identity:
+        """What tells those that have just come from each other, by a glance; ``None``: it takes more."""
+        cell = cls._cells.get(cls._id_attr)
+        if cell is None or cls._surrounded_by or cls._identity is not State._identity:
             return None
-        decode, convert = key_decoder(field.wire).decode, field.shape.convert
         try:
-            keys = [decode(item._raw or b"").key for item in items]
-        except msgspec.DecodeError:
+            return [*map(cell.__get__, items)]
+        except AttributeError:
             return None
-        return keys if convert is None else [None if key is None else convert(key, None) for key in keys]
 
     def _placed(self, surroundings: dict[str, Any]) -> None:
         """Take over what the path says: the domain of a record, say."""
@@ -184,6 +213,8 @@ class State(Declared):
 
     def _adopt(self, raw: bytes, client: Client | None, *, keep: bool = False) -> None:
         kept = self._unsaved() if keep else {}
+        if self._raw is not None:
+            self._empty()
         self._raw, self._record, self._client, self._complete = raw, None, client, True
         self._values = kept or None
         self._changed = set(kept) or None
@@ -204,7 +235,7 @@ class State(Declared):
         member = self._member(field)
         if member is UNSET or isinstance(value, State):
             return False
-        return bool(encode(value) != value_of(member))
+        return bool(encode(value) != encode(value_of(member)))
 
     def _known_beyond_keys(self) -> bool:
         """Whether the JSON says more than which resource this is."""
@@ -256,6 +287,7 @@ class State(Declared):
         kept = self._unsaved()
         keys = {f.slot: v for f in self._fetch_fields if f.fetch == "path" and (v := self._peek_key(f)) is not None}
         self._raw = self._record = None
+        self._empty()
         self._values, self._changed, self._complete = keys | kept, set(kept), False
 
     def _to_create(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -302,6 +334,10 @@ class State(Declared):
         twin._values = copy.deepcopy(self._values, memo)
         vars(twin).update(copy.deepcopy(getattr(self, "__dict__", {}), memo))
         return twin
+
+
+_PUT = {name: vars(State)[name].__set__ for name in State.__slots__ if name != "__weakref__"}
+"""How the slots of many objects are set at once."""
 
 
 def _fits(field: Field[Any], value: Any) -> bool:

@@ -79,7 +79,7 @@ def check_never(cluster: Any, operation: str, *engines: str) -> Steps[None]:
 
 def engine_of(cluster: Any) -> Steps[str]:
     """The engine of a cluster, fetched unless it is known."""
-    field = type(cluster).engine
+    field = cluster._fields["engine"]
     if cluster._peek(field) in (UNSET, None):
         if not cluster._loadable():
             cluster._identifier()  # says that nothing says which

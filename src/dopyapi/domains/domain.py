@@ -95,4 +95,5 @@ class Domain(ActiveRecord):
         if self._raw is not None:
             known = {name: value for name, value in plain(self._raw).items() if value is not None}
             self._raw, self._record = msgspec.json.encode(known), None
+            self._empty()
             self._complete = known.keys() >= {"ttl", "zone_file"}

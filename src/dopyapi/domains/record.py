@@ -154,7 +154,7 @@ class DomainRecord(RecordUpserting):
         rules.check_bounds(given)
         yield from self._loaded()
         # What the data must look like depends on these two.
-        known = {"type": self._peek(DomainRecord.type), **({"tag": self.tag} if self.tag else {})}
+        known = {"type": self._peek(self._fields["type"]), **({"tag": self.tag} if self.tag else {})}
         sent = {n: v for n, v in rules.outgoing(known | given).items() if n in given or n == "type"}
         answer = yield from self._patch.steps(**sent, extra_body=extra_body)
         for name_ in given:

@@ -1,0 +1,102 @@
+"""Where objects keep the scalars of their JSON, so that reading one is what reading any attribute costs in Python.
+
+The first scalar attributes of a class have a cell each: a slot of its objects, under the attribute's name. An empty one
+is an ``AttributeError``, upon which Python asks ``__getattr__``, which knows where values come from. A listing fills
+the cells of its objects page by page.
+
+A cell that is filled holds what the JSON says, and nothing that the user has set stands in its way.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from types import MemberDescriptorType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import UNSET
+from msgspec.structs import astuple
+
+from .fields import Field
+from .record import Layout
+from .schema import Declared
+
+MOST = 12
+"""Attributes of a class that have a cell; an object pays eight bytes for each, used or not."""
+
+
+class Cells(Declared):
+    """Has the cells, and sees to it that what is set goes where the attribute's kind wants it."""
+
+    __slots__ = tuple(f"_cell{n}" for n in range(MOST))
+
+    _celled: ClassVar[dict[str, Field[Any]]] = {}
+    """The attributes that have one."""
+    _cells: ClassVar[dict[str, MemberDescriptorType]] = {}
+    """Their cells."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        free = iter(CELLS)
+        cls._celled, cls._cells = {}, {}
+        for name, field in cls._fields.items():
+            if not _is_ours(cls, name):
+                continue  # something else stands under this name
+            cell = next(free, None) if field.slot == name and field.native is not None else None
+            setattr(cls, name, field if cell is None else cell)
+            if cell is not None:
+                cls._celled[name], cls._cells[name] = field, cell
+
+    @classmethod
+    def _laid_out(cls) -> Layout:
+        """How the JSON of one object is taken apart."""
+        if cls._layout is None:
+            cls._layout = Layout(cls.__name__, cls._fields.values(), cls._celled.values())
+        return cls._layout
+
+    def _fill(self, scalars: Any, but: Iterable[str]) -> None:
+        """Fill the cells, but those of which the user has set the value."""
+        for slot, cell in self._cells.items():
+            value = getattr(scalars, slot)
+            if value is not UNSET and slot not in but:
+                cell.__set__(self, value)
+
+    def _empty(self, slot: str | None = None) -> None:
+        """Empty the cells, or one."""
+        for cell in self._cells.values() if slot is None else [self._cells[slot]] if slot in self._cells else ():
+            with suppress(AttributeError):
+                cell.__delete__(self)
+
+    @classmethod
+    def _fill_all(cls, items: Sequence[Cells], scalars: Sequence[Any]) -> None:
+        """Fill the cells of new objects, one column after the other; equal values are held once."""
+        columns: Any = zip(*map(astuple, scalars), strict=True)
+        for field, cell, column in zip(cls._celled.values(), cls._cells.values(), columns, strict=True):
+            if field.native in (str, int) and not field.fetch:
+                seen: dict[Any, Any] = {}
+                column = map(seen.setdefault, column, column)
+            set_all(cell.__set__, items, column)
+
+    if not TYPE_CHECKING:  # to a checker, it would make every name one that can be set
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            field = self._celled.get(name)
+            if field is None:
+                object.__setattr__(self, name, value)
+            else:
+                field.__set__(self, value)
+
+
+CELLS = tuple(vars(Cells)[name] for name in Cells.__slots__)
+
+
+def set_all(put: Callable[[Any, Any], None], items: Iterable[Any], values: Iterable[Any]) -> None:
+    """Set the same slot of many objects, without a line of Python for each."""
+    deque(map(put, items, values), maxlen=0)
+
+
+def _is_ours(cls: type[Any], name: str) -> bool:
+    """Whether a field, or a cell for it, is what a class has under its name."""
+    found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    return isinstance(found, Field) or any(found is cell for cell in CELLS)
