@@ -119,4 +119,4 @@ def instructions() -> Iterator[Goal]:
     yield Goal("instructions of `import dopyapi`, by those of `pass`", alone / bare, 1.15)
     yield Goal("instructions of `dopyapi.Droplet`, by those of `import msgspec`", droplet / decoder, 1.75)
     yield Goal("instructions of fetch() without a network, by json.loads() of the answer", fetch / loads, 1.5)
-    yield Goal("instructions of list() of 50 without a network, by json.loads() of them", several / all_loads, 0.3)
+    yield Goal("instructions of list() of 50 without a network, by json.loads() of them", several / all_loads, 0.5)
