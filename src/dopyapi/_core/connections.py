@@ -149,19 +149,20 @@ class Reading:
     def __init__(self, method: str) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
-        self.pieces: list[bytes] = []
+        self.body = b""
         self.ended = self.reusable = False
-        self.bodiless = method == "HEAD"
+        self._bodiless = method == "HEAD"
+        self._pieces: list[bytes] = []
         self._fields: list[tuple[bytes, bytes]] = []
         self._aside = 0
-        self.on_body = self.pieces.append
+        self.on_body = self._pieces.append
         self._parser: Any = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
         """Take what has come next; nothing is the end of the connection."""
         if not data:
             return self._cut_off()
-        had = len(self.pieces)
+        had = len(self._pieces)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -170,9 +171,9 @@ class Reading:
             if not self.ended:
                 raise HTTPException(f"the answer is not HTTP: {error}") from None
             self.reusable = False
-        if len(self.pieces) > had:
+        if len(self._pieces) > had:
             self._aside = 0
-            if self.bodiless:  # it was said that there is none
+            if self._bodiless:  # it was said that there is none
                 self.reusable = False
         else:
             self._aside += len(data)
@@ -188,9 +189,9 @@ class Reading:
             raise RemoteDisconnected("Remote end closed connection without response")
         length = self.headers.get("content-length")
         if length is not None or "chunked" in self.headers.get("transfer-encoding", "").lower():
-            body = b"".join(self.pieces)
+            body = b"".join(self._pieces)
             raise IncompleteRead(body, None if length is None else int(length) - len(body))
-        self.ended = True  # nothing but the end of the connection says where it ends
+        self._end(False)  # nothing but the end of the connection says where it ends
 
     def release(self) -> None:
         """Part from the parser; each holds the other."""
@@ -215,16 +216,17 @@ class Reading:
         for raw, value in self._fields:
             name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
             found[name] = f"{found[name]}, {text}" if name in found else text
-        if self.bodiless or status in (204, 304):
-            self.bodiless = True
-            self._end()
+        if self._bodiless or status in (204, 304):
+            self._bodiless = True
+            self._end(self._parser.should_keep_alive())
 
     def on_message_complete(self) -> None:
         if self.status and not self.ended:
-            self._end()
+            self._end(self._parser.should_keep_alive())
 
-    def _end(self) -> None:
-        self.ended, self.reusable = True, self._parser.should_keep_alive()
+    def _end(self, reusable: bool) -> None:
+        self.ended, self.reusable = True, reusable
+        self.body = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
 
 class Answer(BaseHTTPResponse):
@@ -239,8 +241,7 @@ class Answer(BaseHTTPResponse):
     def __init__(self, reading: Reading) -> None:
         self.status = reading.status
         self.headers = reading.headers  # type: ignore[assignment]
-        pieces = () if reading.bodiless else reading.pieces
-        self._data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._data = reading.body
 
     @property
     def data(self) -> bytes:
