@@ -132,12 +132,10 @@ class TestBothForms:
             peer.send(wire[:place])
             peer.read()
 
-        server, asking = ask(in_turn(stuck, once(answer())), timeout=0.06)
+        server, asking = ask(stuck, timeout=0.06)
         with pytest.raises(do.RequestTimeout, match=r"no answer within 0\.06 s"):
             await call(asking, "POST", b"{}")
-        asking.transport._timeout = (5.0, 5.0)
-        assert (await call(asking)).status == 200
-        assert server.connections == 2
+        assert server.connections == 1
 
     async def test_a_page_of_a_large_listing_is_whole(self, ask, call):
         body = os.urandom(580_000)

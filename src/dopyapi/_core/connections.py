@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import Any
 
@@ -20,8 +21,6 @@ from urllib3.response import BaseHTTPResponse
 
 from .secrets import redacted
 
-PIECE = 65_536
-"""Most bytes that are read at a time. TLS gives 16,384, and nothing may stay behind in it when an answer has ended."""
 LONGEST_HEAD = 262_144
 """Most bytes in a row that are not of a body: heads, trailers, what is said of chunks."""
 MOST_HEADERS = 100
@@ -31,7 +30,7 @@ SENT_TOGETHER = 65_536
 WITHOUT_A_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 """Methods that do not say how long a body is that they do not have."""
 
-is_token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+is_token = lru_cache(256)(re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch)
 is_target = re.compile(r"[!-~]+").fullmatch
 is_value = re.compile(r"[\t -~\x80-\xff]*").fullmatch
 
@@ -44,8 +43,21 @@ class UnconnectedError(HTTPError):
         self.cause, self.host, self.port = cause, host, port
 
 
+class FixedTimeout(urllib3.Timeout):
+    """Times that do not depend on when a call began, so that all calls share one: copies took as long as a lookup."""
+
+    def clone(self) -> FixedTimeout:
+        return self
+
+    def start_connect(self) -> float:
+        return 0.0
+
+
 class PlainConnection(HTTPConnection):
     """Carries one request after the other, and reads each answer whole."""
+
+    piece = 65_536
+    """Most bytes that are read at a time."""
 
     def connect(self) -> None:
         try:
@@ -98,7 +110,7 @@ class PlainConnection(HTTPConnection):
         reading = Reading(self._asked)
         try:
             while not reading.ended:
-                reading.feed(receive(PIECE))
+                reading.feed(receive(self.piece))
         finally:
             reading.release()
         if not reading.reusable:
@@ -108,6 +120,9 @@ class PlainConnection(HTTPConnection):
 
 class TLSConnection(PlainConnection, HTTPSConnection):
     """The same over TLS."""
+
+    piece = 16_384
+    """A whole record of TLS. Of less, the rest would stay where no poll sees that an answer has not been its last."""
 
 
 class PlainPool(urllib3.HTTPConnectionPool):

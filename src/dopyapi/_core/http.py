@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from .connections import PlainPool, TLSPool, UnconnectedError
+from .connections import FixedTimeout, PlainPool, TLSPool, UnconnectedError
 from .errors import NetworkError, RequestTimeout
 from .secrets import Secret
 from .steps import Request, Response
@@ -95,7 +95,7 @@ class HTTPTransport:
         options: dict[str, Any] = {
             "maxsize": CONNECTIONS,
             "block": True,
-            "timeout": urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
+            "timeout": FixedTimeout(connect=self._timeout[0], read=self._timeout[1]),
         }
         if proxy is not None:
             sent = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
@@ -233,8 +233,8 @@ async def _until_the_loop_ends(session: aiohttp.ClientSession, ended: Callable[[
 
 def root_of(url: str) -> str:
     """Scheme, host and port of a URL."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
+    end = url.find("/", url.find("://") + 3)
+    return url[:end] if end > 0 else url
 
 
 def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
