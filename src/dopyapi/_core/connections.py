@@ -147,15 +147,15 @@ def head_of(method: str, target: str, framing: str, headers: Mapping[str, str]) 
         raise ValueError(f"{method!r} is not a method of HTTP")
     if not is_target(target):
         raise ValueError(f"the path {redacted(target)!r} holds a space, a control character or what is not ASCII")
-    for name in headers:
-        if not is_token(name):
-            raise ValueError(f"{name!r} is not the name of a header")
-        if not is_value(headers[name]):
-            raise ValueError(f"the value of the header {name!r} holds a control character or what is not Latin-1")
+    if not all(map(is_token, headers)):
+        wrong = next(name for name in headers if not is_token(name))
+        raise ValueError(f"{wrong!r} is not the name of a header")
+    if not is_value("".join(headers.values())):
+        wrong = next(name for name in headers if not is_value(headers[name]))
+        raise ValueError(f"the value of the header {wrong!r} holds a control character or what is not Latin-1")
     # In one expression: what is left of a token in a variable, out of its Secret, a traceback may show.
-    return "".join(
-        (f"{method} {target} HTTP/1.1\r\n", framing, *[f"{name}: {headers[name]}\r\n" for name in headers], "\r\n")
-    ).encode("latin-1")
+    lines = (f"{name}: {value}\r\n" for name, value in headers.items())
+    return (f"{method} {target} HTTP/1.1\r\n{framing}" + "".join(lines) + "\r\n").encode("latin-1")
 
 
 class Reading:

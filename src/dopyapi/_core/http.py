@@ -1,4 +1,5 @@
-"""The one file that imports the HTTP libraries: urllib3 for blocking calls, aiohttp for awaited ones.
+"""Requests over the network: by urllib3 where calls block (its connections: ``connections.py``), by aiohttp where they
+are awaited. No other file imports these libraries.
 
 Whatever goes wrong becomes a ``NetworkError`` that says whether the request may have reached the API. Everything up
 to the end of connecting (name, TCP, proxy, TLS) certainly has not sent it.
