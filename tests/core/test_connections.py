@@ -142,6 +142,17 @@ class TestBothForms:
         _, asking = ask(once(answer(body=body)))
         assert (await call(asking)).body == body
 
+    @pytest.mark.parametrize("place", ["api.example", "api.example:8080", "[2001:db8::1]", "[2001:db8::1]:8080"])
+    async def test_a_proxy_that_forwards_is_told_whom_a_request_is_for(self, serve, call, place):
+        proxy = serve()
+        asking = Asking(f"http://{place}", proxy=proxy.url)
+        for _ in range(2):
+            assert (await call(asking, "POST", b"{}")).status == 200
+        (seen, again) = proxy.seen
+        assert (seen.target, seen["host"], seen.body) == (f"http://{place}/x", place, b"{}")
+        assert (again.headers, again.connection) == (seen.headers, 1)
+        asking.transport.close()
+
 
 class TestBlocking:
     """What only the connections of blocking calls do."""

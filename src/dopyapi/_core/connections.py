@@ -1,8 +1,8 @@
 """Connections of blocking calls: urllib3's, but what goes over them is written here and read by httptools.
 
 urllib3 pools and connects them, and knows TLS, timeouts, proxies and connections that were dropped. http.client, which
-it speaks HTTP with, reads the head of an answer as if it were an e-mail, and that takes longer than all else in a call.
-llhttp, which httptools is, reads it here, in the way in which urllib3's own HTTP/2 takes the place of http.client.
+it speaks HTTP with, reads the head of an answer as if it were an e-mail, and was nearly half of the time of a call. It
+is replaced here in the way in which urllib3's own HTTP/2 replaces it; llhttp, which httptools is, does the reading.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class UnconnectedError(HTTPError):
 
 
 class FixedTimeout(urllib3.Timeout):
-    """Times that do not depend on when a call began, so that all calls share one: copies took as long as a lookup."""
+    """Times that do not depend on when a call began. All calls share one; urllib3 would copy it twice for each."""
 
     def clone(self) -> FixedTimeout:
         return self
