@@ -29,8 +29,8 @@ class Exchange:
 class Asking:
     """One request without what a client adds to it, sent or awaited. Awaited connections end with their loop."""
 
-    def __init__(self, url: str, timeout: float = 5.0, proxy: str | None = None) -> None:
-        self.url, self.transport = url, HTTPTransport((5.0, timeout), proxy=proxy)
+    def __init__(self, url: str, timeout: float = 5.0, proxy: str | None = None, ca: Any = None) -> None:
+        self.url, self.transport = url, HTTPTransport((5.0, timeout), ca, proxy)
 
     def __call__(self, method: str = "GET", body: bytes | None = None, **headers: str) -> Response:
         return self.transport.send(self._request(method, body, headers))

@@ -7,11 +7,13 @@ import gzip
 import os
 import signal
 import socket
+import ssl
 import threading
 import time
 import tracemalloc
 
 import pytest
+import trustme
 
 import dopyapi as do
 from dopyapi._core import connections
@@ -39,15 +41,17 @@ def ask(serve):
         each.transport.close()
 
 
-def once(*pieces: bytes, pause: float = 0.0):
+def once(*pieces: bytes, sent: threading.Semaphore | None = None):
     """Answer each request with these pieces."""
 
     def talk(server: Server, peer: Peer) -> None:
+        peer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what comes next comes at once
         while (seen := peer.read()) is not None:
             server.seen.append(seen)
             for piece in pieces:
                 peer.send(piece)
-                time.sleep(pause)
+            if sent is not None:
+                sent.release()
 
     return talk
 
@@ -160,12 +164,31 @@ class TestBlocking:
     @pytest.mark.parametrize("surplus", [b"x", b"HTTP/1.1 200 OK\r\n", answer(200, b'"of nobody"')])
     @pytest.mark.parametrize("later", [True, False])
     def test_more_than_was_asked_for_is_nobodys_answer(self, ask, surplus, later):
-        wire = answer()
-        server, asking = ask(once(wire, surplus) if later else once(wire + surplus))
+        wire, sent = answer(), threading.Semaphore(0)
+        server, asking = ask(once(wire, surplus, sent=sent) if later else once(wire + surplus, sent=sent))
         for _ in range(3):
             assert asking().body == b'{"here":true}'
-            time.sleep(0.01)  # what comes later has come
+            assert sent.acquire(timeout=5)
         assert server.connections == 3
+
+    @pytest.mark.parametrize("size", [200, 4_096, 8_192, 16_384, 40_000])
+    @pytest.mark.parametrize("records", [1, 2])
+    def test_nor_does_tls_keep_any_of_it(self, serve, size, records):
+        """A record that was read in part would be in no socket, where urllib3 looks for it."""
+        authority = trustme.CA()
+        inside, outside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+        authority.issue_cert("127.0.0.1").configure_cert(inside)
+        authority.configure_trust(outside)
+        body = b"x" * (size - len(answer(body=b"", content_length=str(size))))  # so that the answer has that size
+        wire, surplus = answer(body=body), answer(body=b"of nobody")
+        sent = threading.Semaphore(0)
+        server = serve(once(wire, surplus, sent=sent) if records == 2 else once(wire + surplus, sent=sent), inside)
+        asking = Asking(server.url, ca=outside)
+        for _ in range(3):
+            assert asking().body == body
+            assert sent.acquire(timeout=5)
+        assert server.connections == 3
+        asking.transport.close()
 
     def test_an_answer_to_half_a_request_is_one(self, ask):
         def impatient(server: Server, peer: Peer) -> None:
