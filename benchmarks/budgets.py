@@ -84,7 +84,7 @@ def loaded() -> Iterator[Goal]:
     yield Goal("modules of `dopyapi.Droplet`", modules("import dopyapi; dopyapi.Droplet"), 105, unit="modules")
     with contenders.site() as at:
         first = modules(FIRST_CALL, token="repeating-10", url=at.url, ca=str(at.ca))
-    yield Goal("modules of a first call over TLS", first, 240, unit="modules")
+    yield Goal("modules of a first call over TLS", first, 250, unit="modules")
 
 
 def instructions() -> Iterator[Goal]:

@@ -10,7 +10,7 @@ import pytest
 PACKAGE_ALONE = {"__future__", "dopyapi"}
 """All that `import dopyapi` may load beyond a bare interpreter."""
 
-NEEDS_THE_NETWORK = {"urllib3", "aiohttp", "ssl", "socket", "http", "email", "select", "selectors"}
+NEEDS_THE_NETWORK = {"urllib3", "httptools", "aiohttp", "ssl", "socket", "http", "email", "select", "selectors"}
 NEEDS_A_LOOP = {"aiohttp", "asyncio", "concurrent", "uvloop", "anyio"}
 DEARER_THAN_THEIR_USE = {
     "inspect",
@@ -64,7 +64,7 @@ def test_a_blocking_request_loads_no_loop(serve):
     program = "import dopyapi\nwith dopyapi.Client('t', sys.argv[1]) as c, dopyapi.using(c): dopyapi.Droplet.list()"
     modules = loaded(program, f"http://127.0.0.1:{server.port}")
     assert len(server.seen) == 1
-    assert "urllib3" in modules
+    assert {"urllib3", "httptools"} <= modules
     assert not packages(modules) & NEEDS_A_LOOP
     assert not {m for m in modules if m.startswith("dopyapi._facts")}, "there was nothing to check"
 

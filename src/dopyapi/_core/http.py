@@ -1,4 +1,5 @@
-"""The one file that imports the HTTP libraries: urllib3 for blocking calls, aiohttp for awaited ones.
+"""Requests over the network: by urllib3 where calls block (its connections: ``connections.py``), by aiohttp where they
+are awaited. No other file imports these libraries.
 
 Whatever goes wrong becomes a ``NetworkError`` that says whether the request may have reached the API. Everything up
 to the end of connecting (name, TCP, proxy, TLS) certainly has not sent it.
@@ -11,16 +12,15 @@ import re
 import ssl
 import sys
 import weakref
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from functools import cache
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from .connections import FixedTimeout, PlainPool, TLSPool, UnconnectedError
 from .errors import NetworkError, RequestTimeout
 from .secrets import Secret
 from .steps import Request, Response
@@ -36,6 +36,9 @@ CONNECTIONS = 32
 """Most connections that one client has open to a host; further calls wait for one of them."""
 ISSUER_UNKNOWN = frozenset({2, 18, 19, 20, 21, 27})
 """OpenSSL's numbers for a certificate that no known CA has signed."""
+
+NEVER = urllib3.Retry(False, redirect=False)
+"""When urllib3 itself sends something again; made once, for that is a part of the time of a call."""
 
 SYSTEMS_WITH_SETTINGS = ("darwin", "win32", "cygwin")
 """Where proxies are set outside of the environment, too."""
@@ -54,7 +57,7 @@ class HTTPTransport:
         self._proxy = proxy_at(proxy) if proxy else None
         self._proxies: dict[str, Proxy | None] = {}
         # No lock guards these: a fork while another thread held it would leave the child waiting for ever.
-        self._pools: dict[tuple[int, str], _HTTPPool | _HTTPSPool | urllib3.ProxyManager] = {}
+        self._pools: dict[tuple[int, str], PlainPool | TLSPool | urllib3.ProxyManager] = {}
         self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = weakref.WeakKeyDictionary()
 
     def send(self, request: Request) -> Response:
@@ -74,37 +77,37 @@ class HTTPTransport:
                 body=request.body,
                 headers=headers,
                 redirect=False,
-                retries=False,
+                retries=NEVER,
                 decode_content=False,
             )
-        except _UnconnectedError as error:
+        except UnconnectedError as error:
             raise unconnected(error.cause, error.host, error.port, proxy, self._timeout) from None
         except HTTPError as error:
             raise broken(error, self._timeout) from None
-        return response(answer.status, answer.headers.iteritems(), answer.data)
+        return unpacked(answer.status, answer.headers, answer.data)
 
-    def _pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
+    def _pool(self, root: str, proxy: Proxy | None) -> PlainPool | TLSPool | urllib3.ProxyManager:
         key = (os.getpid(), root)  # the connections of a parent process are not ours to use
         pool = self._pools.get(key)
         return self._pools.setdefault(key, self._new_pool(root, proxy)) if pool is None else pool
 
-    def _new_pool(self, root: str, proxy: Proxy | None) -> _HTTPPool | _HTTPSPool | urllib3.ProxyManager:
+    def _new_pool(self, root: str, proxy: Proxy | None) -> PlainPool | TLSPool | urllib3.ProxyManager:
         """The connections to a host; with a proxy, urllib3's manager that knows how each scheme passes through one."""
         options: dict[str, Any] = {
             "maxsize": CONNECTIONS,
             "block": True,
-            "timeout": urllib3.Timeout(connect=self._timeout[0], read=self._timeout[1]),
+            "timeout": FixedTimeout(connect=self._timeout[0], read=self._timeout[1]),
         }
         if proxy is not None:
             sent = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
             manager = urllib3.ProxyManager(proxy.url, proxy_headers=sent, ssl_context=context(self._ca), **options)
-            manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+            manager.pool_classes_by_scheme = {"http": PlainPool, "https": TLSPool}
             return manager
         parts = urlsplit(root)
         host = parts.hostname or ""
         if parts.scheme == "http":
-            return _HTTPPool(host, parts.port, **options)
-        return _HTTPSPool(host, parts.port, ssl_context=context(self._ca), **options)
+            return PlainPool(host, parts.port, **options)
+        return TLSPool(host, parts.port, ssl_context=context(self._ca), **options)
 
     def _proxy_for(self, root: str) -> Proxy | None:
         if self._proxy is not None:
@@ -144,38 +147,6 @@ class HTTPTransport:
         session = self._sessions.pop(asyncio.get_running_loop(), None)
         if session is not None:
             await session.close()
-
-
-class _UnconnectedError(HTTPError):
-    """Connecting failed, so nothing was sent."""
-
-    def __init__(self, cause: BaseException, host: str, port: int | None) -> None:
-        super().__init__(str(cause))
-        self.cause, self.host, self.port = cause, host, port
-
-
-class _PlainConnection(HTTPConnection):
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except (OSError, HTTPException, HTTPError) as error:
-            raise _UnconnectedError(error, self.host, self.port) from None
-
-
-class _TLSConnection(HTTPSConnection):
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except (OSError, HTTPException, HTTPError) as error:
-            raise _UnconnectedError(error, self.host, self.port) from None
-
-
-class _HTTPPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
-
-
-class _HTTPSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
 
 
 class _Session:
@@ -240,7 +211,7 @@ class _Session:
                 allow_redirects=False,
                 **further,
             ) as answer:
-                return response(answer.status, answer.headers.items(), await answer.read())
+                return unpacked(answer.status, joined(answer.headers.items()), await answer.read())
         except aiohttp.ClientHttpProxyError as error:
             raise refused_by_proxy(f"{error.status} {error.message}") from None
         except aiohttp.ConnectionTimeoutError as error:
@@ -263,17 +234,22 @@ async def _until_the_loop_ends(session: aiohttp.ClientSession, ended: Callable[[
 
 def root_of(url: str) -> str:
     """Scheme, host and port of a URL."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
+    end = url.find("/", url.find("://") + 3)
+    return url[:end] if end > 0 else url
 
 
-def response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Response:
-    """An answer with its header names in lower case, repeated ones joined, and its body unpacked."""
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers with their names in lower case, and repeated ones joined."""
     found: dict[str, str] = {}
     for name, value in headers:
         name = name.lower()
         found[name] = f"{found[name]}, {value}" if name in found else value
-    if body and found.get("content-encoding") == "gzip":
+    return found
+
+
+def unpacked(status: int, headers: Mapping[str, str], body: bytes) -> Response:
+    """An answer with its body unpacked."""
+    if body and headers.get("content-encoding") == "gzip":
         # Both libraries take a packed body that ends too early for a whole one.
         import gzip
         import zlib
@@ -282,7 +258,7 @@ def response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Re
             body = gzip.decompress(body)
         except (EOFError, OSError, zlib.error) as error:
             raise NetworkError(f"the connection broke: the packed body is damaged: {error}") from None
-    return Response(status, found, body)
+    return Response(status, headers, body)
 
 
 # What went wrong, in the same words whichever library met it
