@@ -42,8 +42,8 @@ class State(Cells):
     __slots__ = ("__weakref__", "_changed", "_client", "_complete", "_created_by", "_raw", "_record", "_values")
 
     def _reset(self) -> None:
-        self._client = self._raw = self._record = self._values = self._changed = self._created_by = None
-        self._complete = False
+        for put, blank in _BLANK:
+            put(self, blank)
 
     @classmethod
     def _from_raw(cls, raw: bytes, client: Client | None) -> Self:
@@ -337,7 +337,8 @@ class State(Cells):
 
 
 _PUT = {name: vars(State)[name].__set__ for name in State.__slots__ if name != "__weakref__"}
-"""How the slots of many objects are set at once."""
+"""How slots are set past ``__setattr__``, which asks whether a name is an attribute's."""
+_BLANK = [(put, False if name == "_complete" else None) for name, put in _PUT.items()]
 
 
 def _fits(field: Field[Any], value: Any) -> bool:
