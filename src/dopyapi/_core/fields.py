@@ -54,6 +54,8 @@ class Field(Generic[T]):
     """
 
     static = dynamic = False
+    looked_up = False
+    """Whether what is set may only say which resource is meant."""
 
     def __init__(self, owner: type[Any], name: str, options: Options) -> None:
         self.owner, self.name = owner, name
@@ -96,9 +98,14 @@ class Field(Generic[T]):
     def __get__(self, obj: Resource | None, owner: type[Any]) -> Self | T:
         if obj is None:
             return self
-        if obj._values is None and obj._record is not None:
-            # The usual case, in few steps: a scalar of an object that nobody has changed.
-            known: Any = getattr(obj._record, self.slot, None)
+        # The usual cases, in few steps.
+        known: Any
+        if obj._values is not None:
+            known = obj._values.get(self.slot)
+            if known is not None and (type(known) is self._holds or not self.looked_up):
+                return known  # type: ignore[no-any-return]
+        elif obj._record is not None:
+            known = getattr(obj._record, self.slot, None)
             if type(known) in self.final:
                 return known  # type: ignore[no-any-return]
         value: T = obj._read(self)
@@ -138,7 +145,7 @@ class Key(Field[T]):
 class Ref(Field[M]):
     """Another resource."""
 
-    static = dynamic = True
+    static = dynamic = looked_up = True
 
     def __set__(self, obj: Resource, value: M | str | int) -> None:
         obj._write(self, value)

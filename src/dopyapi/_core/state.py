@@ -48,7 +48,9 @@ class State(Cells):
     @classmethod
     def _from_raw(cls, raw: bytes, client: Client | None) -> Self:
         """An object as the API gave it, with nothing left to fetch."""
-        return cls._from_page([raw], None, client)[0]
+        obj = cls._nested(raw, client)
+        obj._complete = True
+        return obj
 
     @classmethod
     def _from_page(cls, raws: Sequence[bytes], scalars: Sequence[Any] | None, client: Client | None) -> Array[Self]:
@@ -66,8 +68,10 @@ class State(Cells):
     @classmethod
     def _nested(cls, raw: bytes, client: Client | None) -> Self:
         """An object inside another one, of which more may be known elsewhere."""
-        obj = cls._from_raw(raw, client)
-        obj._complete = False
+        obj = object.__new__(cls)
+        obj._reset()
+        _PUT["_raw"](obj, raw)
+        _PUT["_client"](obj, client)
         return obj
 
     @classmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from .codec import decode, encode
+from .codec import Converter, encode, shape
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ class Document(dict[str, Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = _annotations(type(self))
+        converters = _converters(type(self))
         for name, value in self.items():
-            if name in kinds:
-                super().__setitem__(name, decode(kinds[name], value))
-            else:
+            if name in converters:
+                convert = converters[name]
+                if convert is not None and value is not None:
+                    super().__setitem__(name, convert(value, None))
+            elif type(value) in (dict, list):
                 super().__setitem__(name, readable(value))
 
     def __getattr__(self, name: str) -> Any:
@@ -53,28 +56,36 @@ def readable(value: Any) -> Any:
     return value
 
 
-_KINDS: dict[type[Any], dict[str, Any]] = {}
-
-
+@cache
 def _annotations(cls: type[Any]) -> dict[str, Any]:
     """What a class and its bases annotate, resolved on first use, when all modules have been read."""
-    if cls not in _KINDS:
-        found: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            if base.__module__ in ("builtins", "typing", __name__):
-                continue
-            scope = vars(sys.modules[base.__module__])
-            for name, written in base.__annotations__.items():
-                if not name.startswith("_"):
-                    found[name] = eval(written, scope) if isinstance(written, str) else written  # noqa: S307
-        _KINDS[cls] = found
-    return _KINDS[cls]
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if base.__module__ in ("builtins", "typing", __name__):
+            continue
+        scope = vars(sys.modules[base.__module__])
+        for name, written in base.__annotations__.items():
+            if not name.startswith("_"):
+                found[name] = eval(written, scope) if isinstance(written, str) else written  # noqa: S307
+    return found
+
+
+@cache
+def _converters(cls: Any) -> dict[str, Converter | None]:
+    """What makes a value of the JSON of each member that is annotated, where anything has to."""
+    return {name: shape(kind).convert for name, kind in _annotations(cls).items()}
 
 
 def _members(value: Any) -> tuple[dataclasses.Field[Any], ...]:
     from dataclasses import fields  # whoever declares a value has loaded it; who has none need not
 
     return fields(value)
+
+
+@cache
+def _names(cls: Any) -> dict[str, str]:
+    """Arguments of a value's constructor, by their names in JSON."""
+    return {cls._wire.get(f.name, f.name): f.name for f in _members(cls) if f.init}
 
 
 class Value:
@@ -95,9 +106,13 @@ class Value:
         if not isinstance(data, dict):
             unchanged: Any = data
             return unchanged  # type: ignore[no-any-return]  # a shape we do not know passes through
-        kinds = _annotations(cls)
-        names = {cls._wire.get(f.name, f.name): f.name for f in _members(cls) if f.init}
-        known = {names[n]: decode(kinds[names[n]], v, client) for n, v in data.items() if n in names}
+        kind: Any = cls
+        converters, names = _converters(kind), _names(kind)
+        known = {}
+        for wire, member in data.items():
+            if wire in names:
+                convert = converters[names[wire]]
+                known[names[wire]] = member if convert is None or member is None else convert(member, client)
         value = cls(**known)
         unknown = {n: v for n, v in data.items() if n not in names}
         if unknown:

@@ -216,7 +216,8 @@ def _take(value: Any, data: Mapping[str, Any]) -> None:
         raise TypeError(f"{type(value).__name__}() takes the dict that the API gives, not {type(data).__name__}")
     from .._core.values import _annotations
 
-    kinds, names = _annotations(type(value)), {f.name for f in fields(value)}
+    kind: Any = type(value)
+    kinds, names = _annotations(kind), {f.name for f in fields(value)}
     for name in names:
         setattr(value, name, decode(kinds[name], data[name]) if name in data else None)
     if unknown := {name: item for name, item in data.items() if name not in names}:
