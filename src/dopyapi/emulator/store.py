@@ -25,6 +25,8 @@ from .tally import Tally
 __all__ = ["Document", "Selection", "Store", "expands"]
 
 _encode = msgspec.json.Encoder().encode
+_ROW = f"select {COLUMNS} from document where kind = ? and key = ?"
+_MOST_ROWS = 1000
 
 Expander = Callable[["Store", str], bytes]
 _EXPANDERS: dict[str, Expander] = {}
@@ -93,6 +95,7 @@ class Store:
         self._moved_sequences: set[str] = set()
         self._wanted: dict[str, int] = {}
         self._tails: dict[str, bytes] = {}
+        self._rows: dict[tuple[str, str], Any] = {}
         self.next_due: float | None = None
         self.next_due_known = False
         self.touched: dict[tuple[str, str], tuple[Document, str]] = {}
@@ -113,6 +116,8 @@ class Store:
     def write(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Change something, as part of the transaction that is open, or opens with it."""
         self.begin()
+        if self._rows:
+            self._rows.clear()
         return self.db.execute(statement, values)
 
     def commit(self) -> None:
@@ -133,6 +138,7 @@ class Store:
             self._moved_sequences.clear()
             self._wanted.clear()
             self._tails.clear()
+            self._rows.clear()
             self.touched.clear()
             self.next_due_known = False
             if self.db.in_transaction:  # a full disk has ended it already
@@ -149,6 +155,7 @@ class Store:
         self._counts.clear()
         self._sequences.clear()
         self._tails.clear()
+        self._rows.clear()
         self.touched.clear()
         self.next_due_known = False
         self.fresh = Fresh() if self.fresh is not None else None
@@ -249,20 +256,26 @@ class Store:
 
     def get(self, kind: str, key: str | int) -> Document | None:
         """The document, to be read or changed."""
-        row = self.db.execute(f"select {COLUMNS} from document where kind = ? and key = ?", (kind, str(key))).fetchone()
+        row = self._row(kind, str(key))
         return Document(row) if row else None
 
     def raw(self, kind: str, key: str | int) -> bytes | None:
         """The document as clients see it, as JSON bytes, without decoding it."""
-        row = self.db.execute("select body, refs from document where kind = ? and key = ?", (kind, str(key))).fetchone()
-        return self.shown(row[0], row[1]) if row else None
+        row = self._row(kind, str(key))
+        return self.shown(row[7], row[6]) if row else None
 
     def exists(self, kind: str, key: str | int) -> bool:
         """Whether there is such a document."""
-        return (
-            self.db.execute("select 1 from document where kind = ? and key = ?", (kind, str(key))).fetchone()
-            is not None
-        )
+        return self._row(kind, str(key)) is not None
+
+    def _row(self, kind: str, key: str) -> Any:
+        """The row of a document, remembered until anything is written: who waits asks for the same again."""
+        at = kind, key
+        if at not in self._rows:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            self._rows[at] = self.db.execute(_ROW, at).fetchone()
+        return self._rows[at]
 
     def render(self, document: Document) -> bytes:
         """A document in hand as clients see it."""
