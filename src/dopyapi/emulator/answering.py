@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -61,12 +62,37 @@ class Asked(NamedTuple):
     fails: bool = False
 
 
+class Target(NamedTuple):
+    """What a method and a path stand for.
+
+    Attributes:
+        path: without needless escapes.
+        route: None where there is no such operation.
+        values: path parameters; None when one that must be a number is not.
+        allowed: the methods that the path has, where it has not this one.
+    """
+
+    path: str
+    route: Route | None
+    values: dict[str, str | int] | None
+    allowed: set[str]
+
+
+@lru_cache(1024)
+def target(method: str, path: str) -> Target:
+    """What they stand for; most come again, be it that somebody waits for a change."""
+    if "%" in path:
+        path = _NEEDLESS.sub(lambda found: chr(int(found[0][1:], 16)), path)
+    route, raw, allowed = routes().find("GET" if method == "HEAD" else method, path)
+    return Target(path, route, None if route is None else route.values(raw), allowed)
+
+
 class Answering:
     """What an emulator does with a request, one at a time."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._of = emulator
-        self._routes = routes()
+        routes()  # made now rather than in the first request
         self._budgets: dict[str, Budget] = {}
         self._second, self._date = -1.0, ""
 
@@ -119,16 +145,13 @@ class Answering:
         return Answer(status, told, b"" if asked.method == "HEAD" else ready.data)
 
     def _answer(self, asked: Asked, now: datetime, told: dict[str, str]) -> tuple[int, Ready | None]:
-        emulator, method, path, seconds = self._of, asked.method, asked.path, now.timestamp()
+        emulator, method, seconds = self._of, asked.method, now.timestamp()
         try:
             token, scopes = self.authenticated(asked.headers)
         except Refused:
             told |= self._spend("", seconds, None)
             raise
-        if "%" in path:
-            path = _NEEDLESS.sub(lambda found: chr(int(found[0][1:], 16)), path)
-        reads = method in ("GET", "HEAD")
-        route, raw, allowed = self._routes.find("GET" if reads else method, path)
+        path, route, values, allowed = target(method, asked.path)
         told |= self._spend(token, seconds, route)
         if route is None:
             if allowed:
@@ -141,7 +164,6 @@ class Answering:
         handler = HANDLERS.get(operation.id) or self._generic(operation.id, told)
         if scopes is not None:
             refuse_if_missing(operation, scopes)
-        values = route.values(raw)
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
         context = Context(
@@ -208,7 +230,7 @@ class Answering:
                 return last
         seen: Reply | None = None
         if operation.method == "DELETE" and context.lag.ends:
-            route = self._routes.find("GET", path)[0]
+            route = target("GET", path).route
             read = HANDLERS.get(route.operation.id) if route is not None else None
             with suppress(Refused):
                 seen = read(context) if read is not None else None
@@ -219,15 +241,7 @@ class Answering:
 
     def authenticated(self, headers: Mapping[str, str]) -> tuple[str, frozenset[str] | None]:
         """Who asks, and the scopes it is held to."""
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() == "basic":
-            try:
-                token = base64.b64decode(token).decode().partition(":")[0]
-            except (binascii.Error, UnicodeDecodeError):
-                token = ""
-        elif scheme.lower() != "bearer":
-            token = ""
+        token = _token(headers.get("authorization", ""))
         try:
             return token, self._of.tokens.scopes_of(token)
         except LookupError:
@@ -240,6 +254,19 @@ class Answering:
                 self._budgets.clear()
             budget = self._budgets[token] = Budget()
         return budget.spend(now, self._of.limits, route.operation.id if route else "")
+
+
+@lru_cache(256)
+def _token(authorization: str) -> str:
+    """The token that an ``authorization`` header has; empty for none."""
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(token).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return token if scheme.lower() == "bearer" else ""
 
 
 def new_request_id() -> str:
