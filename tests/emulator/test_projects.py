@@ -45,7 +45,7 @@ def assign(account, project, *given):
 def add(account, kind, key, request=None, *, sent=None, **body):
     """A resource of a kind, as its own product will make it, in answer to what was sent to create a load balancer."""
     creation = operation("loadBalancers_create") if sent else None
-    context = Context(account.emulator.store, account.clock.now(), 1, operation=creation, body=sent)
+    context = Context(account.emulator.store, account.clock.now(), 1, operation=creation, sent=sent)
     document = context.store.add(kind, key, {"id": key, "name": key, **body}, name=key)
     hooks.created(context, document, request)
     context.store.commit()

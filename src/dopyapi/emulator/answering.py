@@ -41,7 +41,7 @@ _decode = msgspec.json.Decoder().decode
 _NEEDLESS = re.compile("%(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)", re.IGNORECASE)
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True):
     """A request, as it came.
 
     Attributes:
@@ -111,7 +111,7 @@ class Answering:
                 self._second, self._date = seconds // 1, http_date(now)
             told["date"] = self._date
             try:
-                status, ready = self._answer(asked, now, told)
+                status, ready = self._answer(asked, now, seconds, told)
                 self._of.store.commit()
             except Refused as refused:
                 self._of.store.rollback()
@@ -144,8 +144,10 @@ class Answering:
         told["content-length"] = str(len(ready.data))
         return Answer(status, told, b"" if asked.method == "HEAD" else ready.data)
 
-    def _answer(self, asked: Asked, now: datetime, told: dict[str, str]) -> tuple[int, Ready | None]:
-        emulator, method, seconds = self._of, asked.method, now.timestamp()
+    def _answer(
+        self, asked: Asked, now: datetime, seconds: float, told: dict[str, str]
+    ) -> tuple[int, Ready | None]:
+        emulator, method = self._of, asked.method
         try:
             token, scopes = self.authenticated(asked.headers)
         except Refused:
@@ -166,13 +168,15 @@ class Answering:
             refuse_if_missing(operation, scopes)
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
+        pairs = _pairs(asked.query) if asked.query else ()
         context = Context(
             emulator.store,
             now,
             emulator.speed,
             operation=operation,
             path=values,
-            pairs=_pairs(asked.query) if asked.query else None,
+            pairs=pairs,
+            query=dict(pairs),
             headers=asked.headers,
             base_url=asked.base_url,
             raw_path=path.rstrip("/"),
@@ -181,7 +185,7 @@ class Answering:
             durations=emulator.durations,
             lag=emulator.lag,
             fails=asked.fails,
-            body=_read(operation, asked.body) if asked.body else None,
+            sent=_read(operation, asked.body) if asked.body else None,
         )
         if scopes is not None:
             refuse_if_missing(operation, scopes, context.body, context.query)
@@ -192,7 +196,7 @@ class Answering:
         if asked.query or operation.query_required:
             check_query(context, operation)
         if operation.body is not None and operation.body_type == _JSON:
-            check_body(context, operation, context.raw_body)
+            check_body(context, operation, context.sent)
         status, reply = handler(context) if fresh is None else self._late(fresh, handler, context)
         context.settle()
         if reply is None or isinstance(reply, Ready):

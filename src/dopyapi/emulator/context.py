@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,12 +22,12 @@ _AS_IN_PRODUCTION = Durations()
 _encode = msgspec.json.Encoder().encode
 
 
-class Ready(NamedTuple):
+class Ready(msgspec.Struct, frozen=True):
     """An answer's body that is already bytes."""
 
     data: bytes
     content_type: str = "application/json"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] | None = None
 
 
 Reply = tuple[int, Any]
@@ -60,7 +60,7 @@ def settles(settler: Settler) -> Settler:
     return settler
 
 
-class Context:
+class Context(msgspec.Struct, eq=False):
     """One request (or one due event): where it acts, when, and what it asks for.
 
     Attributes:
@@ -68,8 +68,8 @@ class Context:
         now: the moment of the request, or the moment an event was due.
         operation: the operation, None in an event.
         path: path parameters, unquoted; integers where the API has integers.
-        query: query parameters, the last of each name.
         pairs: all query parameters in order.
+        query: query parameters, the last of each name.
         headers: lower-case names.
         base_url: scheme and host as the client sees them.
         raw_path: the path as it was sent, without a trailing slash.
@@ -78,72 +78,30 @@ class Context:
         durations: how long changes take that do not take what they take in production.
         lag: how late what was created is known.
         fails: whether what it starts is to fail.
+        sent: the JSON value that was sent, whatever it is.
     """
 
-    __slots__ = (
-        "_body",
-        "base_url",
-        "durations",
-        "fails",
-        "headers",
-        "lag",
-        "limits",
-        "now",
-        "operation",
-        "pairs",
-        "path",
-        "query",
-        "raw_path",
-        "speed",
-        "store",
-        "strict",
-    )
-
-    def __init__(
-        self,
-        store: Store,
-        now: datetime,
-        speed: float,
-        *,
-        operation: Operation | None = None,
-        path: Mapping[str, str | int] = {},
-        pairs: list[tuple[str, str]] | None = None,
-        headers: Mapping[str, str] = {},
-        base_url: str = "http://localhost",
-        raw_path: str = "/",
-        strict: bool = False,
-        limits: Limits | None = None,
-        durations: Durations = _AS_IN_PRODUCTION,
-        lag: Lag = NO_LAG,
-        fails: bool = False,
-        body: Any = None,
-    ) -> None:
-        self.store = store
-        self.now = now
-        self.speed = speed
-        self.operation = operation
-        self.path = path
-        self.pairs = pairs or []
-        self.query = dict(self.pairs)
-        self.headers = headers
-        self.base_url = base_url
-        self.raw_path = raw_path
-        self.strict = strict
-        self.limits = limits
-        self.durations = durations
-        self.lag = lag
-        self.fails = fails
-        self._body = body
+    store: Store
+    now: datetime
+    speed: float
+    operation: Operation | None = None
+    path: Mapping[str, str | int] = {}
+    pairs: Sequence[tuple[str, str]] = ()
+    query: dict[str, str] = {}
+    headers: Mapping[str, str] = {}
+    base_url: str = "http://localhost"
+    raw_path: str = "/"
+    strict: bool = False
+    limits: Limits | None = None
+    durations: Durations = _AS_IN_PRODUCTION
+    lag: Lag = NO_LAG
+    fails: bool = False
+    sent: Any = None
 
     @property
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; empty when nothing was."""
-        return self._body if isinstance(self._body, dict) else _NO_FIELDS
-
-    @property
-    def raw_body(self) -> Any:
-        """The JSON value that was sent, whatever it is."""
-        return self._body
+        return self.sent if isinstance(self.sent, dict) else _NO_FIELDS
 
     @property
     def stamp(self) -> str:
@@ -201,7 +159,7 @@ class Context:
 
 def one(name: str, raw: bytes) -> Ready:
     """``{name: resource}``, spliced from ready bytes."""
-    return Ready(b'{"' + name.encode() + b'":' + raw + b"}")
+    return Ready(b'{"%b":%b}' % (name.encode(), raw))
 
 
 def moment(timestamp: float) -> datetime:

@@ -11,6 +11,8 @@ from threading import RLock
 from time import perf_counter
 from typing import Any
 
+from msgspec.structs import replace
+
 from . import actions, events, page, snapshot
 from .answer import Answer
 from .answering import Answering, Asked, new_request_id
@@ -297,7 +299,7 @@ class Emulator:
         if fault is None:
             answer = self._answering.perform(asked)
         else:
-            perform = partial(self._answering.perform, asked._replace(fails=fault.fails))
+            perform = partial(self._answering.perform, replace(asked, fails=fault.fails))
             answer = play(fault, perform, self.clock.now, asked.method, new_request_id())
         self.log.note(moment, asked.method, path, query, answer, fault, perf_counter() - began)
         return answer

@@ -206,7 +206,7 @@ class _Planting:
             operation=described,
             path=path,
             raw_path=described.path,
-            body=body,
+            sent=body,
         )
         check_body(context, described, body)
         _, reply = HANDLERS[operation_id](context)
