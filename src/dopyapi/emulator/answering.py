@@ -294,9 +294,10 @@ def _kept(reply: Reply) -> Reply:
     return status, shown if shown is None or isinstance(shown, Ready) else Ready(_encode(shown))
 
 
-def _pairs(query: str) -> list[tuple[str, str]]:
+@lru_cache(1024)
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
     try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+        return tuple(parse_qsl(query, keep_blank_values=True, max_num_fields=200))
     except ValueError:
         raise bad_request("the query has too many parameters") from None
 
