@@ -69,6 +69,53 @@ def test_a_rollback_takes_back_documents_counts_and_numbers(context: Context):
     assert not store.exists("thing", 2)
 
 
+def test_what_was_asked_for_before_is_seen_as_it_is_now(context: Context):
+    store = context.store
+
+    def seen(key: int) -> tuple[bytes | None, object, bool]:
+        document = store.get("thing", key)
+        return store.raw("thing", key), document and document.body, store.exists("thing", key)
+
+    assert seen(1) == (None, None, False)
+    thing = store.add("thing", 1, {"a": 1})
+    assert seen(1) == (b'{"a":1}', {"a": 1}, True)
+    store.commit()
+    thing.body["a"] = 2
+    assert seen(1) == (b'{"a":1}', {"a": 1}, True), "what is not saved"
+    store.save(thing)
+    assert seen(1) == (b'{"a":2}', {"a": 2}, True)
+    store.rollback()
+    assert seen(1) == (b'{"a":1}', {"a": 1}, True)
+    thing = store.get("thing", 1)
+    thing.key = "2"
+    store.save(thing)
+    assert (seen(1), seen(2)) == ((None, None, False), (b'{"a":1}', {"a": 1}, True))
+    store.commit()
+    other = Store()
+    store.replace(other.db)
+    other.close()
+    assert seen(2) == (None, None, False)
+    store.remove(store.add("thing", 2, {}))
+    assert seen(2) == (None, None, False)
+
+
+def test_what_one_document_shows_of_another_is_as_that_is_now():
+    with Emulator(speed=0) as emulator:
+        spec = {"name": "a", "region": "ams3", "size": "s-1vcpu-1gb", "image": "debian-12-x64"}
+        path = f"/v2/droplets/{_asked(emulator, 'POST', '/v2/droplets', spec)['droplet']['id']}"
+        _asked(emulator, "POST", f"{path}/actions", {"type": "snapshot", "name": "before"})
+        image = _asked(emulator, "GET", f"{path}/snapshots")["snapshots"][0]["id"]
+        _asked(emulator, "POST", f"{path}/actions", {"type": "rebuild", "image": image})
+        assert _asked(emulator, "GET", path)["droplet"]["image"]["name"] == "before"
+        _asked(emulator, "PUT", f"/v2/images/{image}", {"name": "after"})
+        assert _asked(emulator, "GET", path)["droplet"]["image"]["name"] == "after"
+
+
+def _asked(emulator: Emulator, method: str, path: str, body: object = None):
+    answer = emulator.handle(method, path, "", BEARER, b"" if body is None else json.dumps(body).encode())
+    return json.loads(answer.body)
+
+
 def test_counts_follow_the_facet(context: Context):
     store = context.store
     thing = store.add("thing", 1, {}, facet="red")

@@ -144,9 +144,7 @@ class Answering:
         told["content-length"] = str(len(ready.data))
         return Answer(status, told, b"" if asked.method == "HEAD" else ready.data)
 
-    def _answer(
-        self, asked: Asked, now: datetime, seconds: float, told: dict[str, str]
-    ) -> tuple[int, Ready | None]:
+    def _answer(self, asked: Asked, now: datetime, seconds: float, told: dict[str, str]) -> tuple[int, Ready | None]:
         emulator, method = self._of, asked.method
         try:
             token, scopes = self.authenticated(asked.headers)
