@@ -1,10 +1,11 @@
 """Answers that do not simply arrive, on a real connection: it breaks, stays silent, or says things slowly or twice.
 
 ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own (httptools or h11)
-but for three things: it puts the connection into the ``state`` of each request, ends at once what a fault or a client
-holds up when the server ends, and says of a request whose body ends too early what is wrong with it. A connection is
-reset by closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the
-application raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
+but for four things: it puts the connection into the ``state`` of each request, ends at once what a fault or a client
+holds up when the server ends, says of a request whose body ends too early what is wrong with it, and sends head and
+body of an answer together. A connection is reset by closing it with a linger time of 0, which makes a RST of what would
+be a FIN. Under another server the application raises ``Broken`` instead, on which servers close the connection, or
+answer 500 if nothing was sent before.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from .answer import PIECES, Answer
 from .clock import Clock
+from .joining import Joining
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -52,11 +54,12 @@ def protocol() -> type[asyncio.Protocol]:
             this: Any = self  # what it inherits is only known when it runs
             this.held_up = False
             this.app_state = {**this.app_state, _CONNECTION: self}
-            super().connection_made(transport)
+            super().connection_made(Joining(transport))
 
         def eof_received(self) -> None:
             if self._waits_for_more():
                 self.transport.write(_CUT_SHORT)
+            self.transport.flush()  # the loop closes the connection next
             super().eof_received()
 
         def _waits_for_more(self) -> bool:

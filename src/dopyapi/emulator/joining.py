@@ -1,0 +1,45 @@
+"""A transport that sends together what is written together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+
+class Joining:
+    """A transport around another: what is written within one turn of the loop is sent at its end, by one system call.
+
+    Uvicorn writes the head of an answer and its body one after the other. Sent apart, each wakes the client, which can
+    do nothing with a head alone.
+
+    Parameters:
+        transport: what really sends. All that is not about sending is left to it.
+    """
+
+    __slots__ = ("_loop", "_transport", "_waiting", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[bytes] = []
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send something at the end of this turn."""
+        if not self._waiting:
+            self._loop.call_soon(self.flush)
+        self._waiting.append(data)
+
+    def flush(self) -> None:
+        """Send what was written now; what was written to a connection that has ended is lost."""
+        waiting, self._waiting = self._waiting, []
+        if waiting and not self.is_closing():
+            self._transport.writelines(waiting)
+
+    def close(self) -> None:
+        """Send what was written, and end the connection."""
+        self.flush()
+        self._transport.close()
