@@ -196,7 +196,7 @@ def rate(plan: Plan) -> list[Row]:
 
     runs: dict[str, Any] = {FLOOR.name: floor, OURS.name: ours}
     notes = [
-        "One worker, 8 connections. Floor: a raw ASGI application with ready bytes of that size, on the same server."
+        "One worker, 8 connections. Floor: a raw ASGI application with ready bytes of that size, on uvicorn as it is."
     ]
     program = environments.prism() if plan.scale == 1 else "left out of the short run"
     if isinstance(program, str):
@@ -275,7 +275,7 @@ def growth(totals: Sequence[int]) -> dict[str, dict[str, list[tuple[int, float]]
 
 
 def _serve_raw() -> None:
-    from dopyapi.emulator.listening import listening
+    import uvicorn
 
     body = json.dumps({"droplet": {"name": "x" * 2900}}).encode()
     head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -284,8 +284,9 @@ def _serve_raw() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
-    with listening("127.0.0.1", 0) as at:
-        at.serve(app, at.url)
+    place = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{place.getsockname()[1]}", flush=True)
+    uvicorn.Server(uvicorn.Config(app, lifespan="off", access_log=False, log_level="error")).run(sockets=[place])
 
 
 if __name__ == "__main__":
