@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Timer
 from typing import Any
 
 from . import environments
@@ -186,9 +187,30 @@ def whole(contender: Contender, program: str, at: Site | None = None, **given: A
     text = program.format(**{**known, **given})
     command = [str(environments.python(contender.slim or contender.environment)), "-c", text]
     around = environment(at.ca if at is not None else None)
-    started = time.perf_counter()
-    subprocess.run(command, check=True, env=around, timeout=LONGEST)
-    return time.perf_counter() - started
+    return timed(command, around)[0]
+
+
+def timed(command: Sequence[str], around: Mapping[str, str], folder: Path | None = None) -> tuple[float, bytes]:
+    """Seconds that a process takes, and what it writes.
+
+    Raises:
+        CalledProcessError: it fails.
+    """
+    with TemporaryFile() as out, TemporaryFile() as problems:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env=dict(around), cwd=folder, stdout=out, stderr=problems)
+        # A wait with a timeout looks every now and then, up to 50 ms apart: as much as what is measured.
+        watchdog = Timer(LONGEST, process.kill)
+        watchdog.start()
+        try:
+            status = process.wait()
+            seconds = time.perf_counter() - started
+        finally:
+            watchdog.cancel()
+        written, said = (file.seek(0) or file.read() for file in (out, problems))
+    if status:
+        raise subprocess.CalledProcessError(status, command, written, said)
+    return seconds, written
 
 
 def in_turn(runs: Mapping[str, Any], rounds: int, *, rest: float = 0.0, unmeasured: int = 1) -> dict[str, list[Any]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from collections.abc import Sequence
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -60,12 +59,9 @@ def command_line(plan: Plan) -> Row | None:
         around = contenders.environment() | {"HOME": folder, "DO_TOKEN": "t", "DIGITALOCEAN_API_URL": url}
 
         def run(*command: Any) -> float:
-            started = time.perf_counter()
-            done = subprocess.run([*map(str, command)], env=around, capture_output=True, timeout=60, cwd=folder)
-            seconds = time.perf_counter() - started
-            assert done.returncode == 0, done.stderr.decode()[-400:]
+            seconds, written = contenders.timed([*map(str, command)], around, Path(folder))
             if "droplets" in command:
-                assert done.stdout.count(b"web-") == LISTED, done.stdout[:400]
+                assert written.count(b"web-") == LISTED, written[:400]
             return seconds * MS
 
         figures = contenders.in_turn(

@@ -99,4 +99,4 @@ def set_all(put: Callable[[Any, Any], None], items: Iterable[Any], values: Itera
 def _is_ours(cls: type[Any], name: str) -> bool:
     """Whether a field, or a cell for it, is what a class has under its name."""
     found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
-    return isinstance(found, Field) or any(found is cell for cell in CELLS)
+    return isinstance(found, Field) or (type(found) is MemberDescriptorType and found in CELLS)

@@ -79,7 +79,7 @@ class Field(Generic[T]):
             # A method called list hides the builtin in a class body: annotations are read against the module.
             scope = vars(sys.modules[self.owner.__module__])
             annotation = self.owner.__annotations__[self.name]
-            hint = eval(annotation, scope) if isinstance(annotation, str) else annotation  # noqa: S307
+            hint = _resolved(annotation, scope) if isinstance(annotation, str) else annotation
             (self._holds,) = get_args(hint)
         return self._holds
 
@@ -149,6 +149,15 @@ class Ref(Field[M]):
 
     def __set__(self, obj: Resource, value: M | str | int) -> None:
         obj._write(self, value)
+
+
+def _resolved(annotation: str, scope: dict[str, Any]) -> Any:
+    try:
+        return eval(annotation, scope)  # noqa: S307
+    except NameError:  # a class of a module that this one does not load, but for checkers
+        from .schema import NAMED
+
+        return eval(annotation, scope, NAMED)  # noqa: S307
 
 
 SCALARS = {kind.__name__: kind for kind in (int, str, float, bool, datetime)}

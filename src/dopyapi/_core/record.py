@@ -7,7 +7,7 @@ until it is read itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any
@@ -36,22 +36,28 @@ class Layout:
         celled: those that have a cell.
     """
 
-    def __init__(self, name: str, fields: Iterable[Field[Any]], celled: Iterable[Field[Any]]) -> None:
-        self._name = name
-        self._wires = {f.slot: f.wire for f in reversed(list(fields))}
-        for field in fields:
-            field.final = field.shape.final
+    def __init__(self, name: str, fields: Iterable[Field[Any]], celled: Collection[Field[Any]]) -> None:
+        self._name, self._fields = name, list(fields)
+        self._wires = {f.slot: f.wire for f in reversed(self._fields)}
         self._cells = {f.slot: NATIVE[f.native] | None for f in celled if f.native is not None}
-        scalar = {f.slot for f in fields if f.shape.scalar}
-        others = {s: Scalar if s in scalar else msgspec.Raw for s in self._wires if s not in self._cells}
+        for field in celled:
+            field.final = field.shape.final
         self._scalars = msgspec.json.Decoder(self._struct(self._cells))
-        self._strict = msgspec.json.Decoder(self._struct(others))
         self._pages: dict[str, msgspec.json.Decoder[Any]] = {}
 
     def _struct(self, kinds: Mapping[str, Any], default: Any = msgspec.UNSET) -> type[Any]:
         members = [(slot, kind | msgspec.UnsetType, default) for slot, kind in kinds.items()]
         rename = {slot: self._wires[slot] for slot in kinds}
         return msgspec.defstruct(self._name, members, rename=rename, gc=False)
+
+    @cached_property
+    def _strict(self) -> msgspec.json.Decoder[Any]:
+        # Not before something of it is read: to know the shapes is to load the classes of what an object refers to.
+        for field in self._fields:
+            field.final = field.shape.final
+        scalar = {f.slot for f in self._fields if f.shape.scalar}
+        others = {s: Scalar if s in scalar else msgspec.Raw for s in self._wires if s not in self._cells}
+        return msgspec.json.Decoder(self._struct(others))
 
     @cached_property
     def loose(self) -> type[Any]:

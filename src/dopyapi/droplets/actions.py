@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._core.declare import action
 from .._core.resource import ActiveRecord
-from ..actions import Action
-from ..images import Image
-from ..sizes import Size
-from ..snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from ..actions import Action
+    from ..images import Image
+    from ..sizes import Size
+    from ..snapshots import Snapshot
 
 
 class DropletActions(ActiveRecord):

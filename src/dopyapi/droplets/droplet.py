@@ -17,20 +17,20 @@ from .._core.resource import Array
 from .._core.steps import Steps
 from .._core.values import Document
 from .._core.waiting import TIMEOUT, OnProgress, waiting
-from ..actions import Action
-from ..images import Image
-from ..regions import Region
-from ..sizes import Size
-from ..snapshots import Snapshot
-from ..sshkeys import SSHKey
-from ..vpcs import VPC
 from .actions import DropletActions
 from .destroying import DropletDestroying
 from .values import BackupPolicy, Kernel
 from .waiting import DropletWaiting, Until
 
 if TYPE_CHECKING:
+    from ..actions import Action
     from ..firewalls import Firewall
+    from ..images import Image
+    from ..regions import Region
+    from ..sizes import Size
+    from ..snapshots import Snapshot
+    from ..sshkeys import SSHKey
+    from ..vpcs import VPC
 
 MOST_NAMES = 10
 """Droplets that one request can create."""
