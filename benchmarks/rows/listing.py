@@ -61,7 +61,7 @@ def whole(who: Sequence[Contender], at: Site, plan: Plan) -> list[Row]:
     rows[-1].notes.append(
         "Processor time, after row 4 in the same process; cold is the first reading. pydo gives dicts, whose members "
         "are read; python-digitalocean, apache-libcloud and the floor give objects that hold plain attributes. dopyapi "
-        "takes an object apart when it is first read, which is why its listings are short and hold little."
+        "reads the scalars of a page while it lists; what is nested is taken apart when it is first read."
     )
     return rows
 
