@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import dopyapi as do
-from dopyapi._core import operations
+from dopyapi._core import listing, operations, steps
 from dopyapi._core.declare import collection
 from dopyapi._core.fields import Key
 from dopyapi._core.listing import identities_of
@@ -198,3 +198,34 @@ def test_what_a_glance_does_not_tell_is_read():
     found = do.Droplet._from_page([b'{"id":5}', b'{"name":"no identifier"}'], scalars, None)
     assert identities_of(found) == [5, None]
     assert do.DomainRecord._identities([]) is None, "it is known by its domain, too"
+
+
+@pytest.mark.parametrize(
+    ("slow_from", "asked"),
+    [
+        (1, [8, 1]),
+        (3, [1, 1, 7]),
+        (99, [1] * 9),
+    ],
+    ids=["slow at once", "slow from the third on", "always quick"],
+)
+async def test_pages_are_fetched_together_once_one_takes_its_time(monkeypatch, call, slow_from, asked):
+    """Nobody waits for what is there at once; then threads would only be in each other's way."""
+    clock, seen, fetched = [0.0], [], []
+
+    def fetch(number, size):
+        fetched.append(number)
+        clock[0] += 0.05 if len(fetched) >= slow_from else 0.001
+        items = [{"id": n} for n in range((number - 1) * size, min(number * size, 1_880))]
+        return Page(items, total=1_880, page=number, per_page=size, has_next=number * size < 1_880)
+        yield
+
+    def together(branches, limit):
+        seen.append(len(branches))
+        return (yield from steps.together(branches, limit))
+
+    monkeypatch.setattr(listing, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(listing, "together", together)
+    found = await call.items(listing.Listing(fetch))
+    assert [item["id"] for item in found] == list(range(1_880))
+    assert seen == asked

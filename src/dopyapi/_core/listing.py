@@ -1,6 +1,7 @@
 """A whole listing: every item once, or an exception; never a part that looks like the whole.
 
-The first page says how many items there are; the others are fetched several at a time, and their items given in order.
+The first page says how many items there are; the others are fetched several at a time unless they come at once, and
+their items given in order.
 The API takes no snapshot: while we walk, items come and go and move between pages. Two things guard against that:
 
 - Pages overlap: each begins with the last item of the one before it or earlier. Where two neighbours share an item,
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .errors import ClientError, DOError
@@ -33,6 +35,10 @@ SMALLEST = 20
 """Pages of fewer items do not overlap: too much of each would be spent on it."""
 PAGE_LIMIT = re.compile(r"more than (\d+) items per page")
 
+QUICK = 0.01
+"""Seconds within which a page comes so soon that there is no wait to hide behind others: then one is fetched after the
+other, since threads would only be in each other's way."""
+
 Fetch = Callable[[int, int], Steps[Page[T]]]
 """The steps that fetch a page, by its number and size."""
 
@@ -44,7 +50,7 @@ class Listing(Generic[T]):
 
     Args:
         fetch: how a page is fetched.
-        in_flight: how many pages are fetched at a time.
+        in_flight: how many pages are fetched at a time, once one has taken its time.
     """
 
     def __init__(self, fetch: Fetch[T], in_flight: int = AT_ONCE) -> None:
@@ -103,6 +109,7 @@ class _Walk(Generic[T]):
 
     def __init__(self, fetch: Fetch[T], in_flight: int) -> None:
         self._fetch, self._in_flight = fetch, in_flight
+        self._slow = False
         self._most = LARGEST
         self._overlap = True
         self._given: set[Hashable] = set()
@@ -124,6 +131,7 @@ class _Walk(Generic[T]):
 
     def more(self) -> Steps[list[T]]:
         """Fetch some pages; their items that were not given before."""
+        began = perf_counter()
         if self._at is None:
             pages = [(yield from self._first())]
             self._at = Window(1, self._most)
@@ -131,6 +139,7 @@ class _Walk(Generic[T]):
             windows = self._coming(self._at)
             pages = yield from together([self._fetch(w.page, w.size) for w in windows], self._in_flight)
             self._at = windows[-1]
+        self._slow = self._slow or perf_counter() - began > QUICK
         fresh: list[T] = []
         for page in pages:
             self._totals.add(page.total)
@@ -161,7 +170,8 @@ class _Walk(Generic[T]):
     def _coming(self, at: Window) -> list[Window]:
         """What to ask for next."""
         windows: list[Window] = []
-        while len(windows) < self._in_flight and (not windows or (self._total is not None and at.end < self._total)):
+        most = self._in_flight if self._slow else 1
+        while len(windows) < most and (not windows or (self._total is not None and at.end < self._total)):
             at = overlapping(at.end, self._most) if self._overlap else Window(at.page + 1, at.size)
             windows.append(at)
             if self._total is None:
