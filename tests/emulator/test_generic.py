@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dopyapi.emulator import generic
+from dopyapi.emulator.generic import fitting
 from dopyapi.emulator.generic.families import Family, families
 from dopyapi.emulator.generic.shapes import constraint, is_nullable, members, required
 from dopyapi.emulator.handlers import load
@@ -204,3 +205,24 @@ def test_a_list_inside_that_clients_leave_out_is_empty(account: Account) -> None
         made = account("POST", "/v2/monitoring/alerts", {**body, "alerts": alerts})
         assert made["policy"]["alerts"] == {"email": ["ops@example.com"], "slack": []}
         assert account.get(f"/v2/monitoring/alerts/{made['policy']['uuid']}")["policy"]["alerts"]["slack"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://example.com:443/a%20b?c=d&e#f", True),
+        ("http://[2001:db8::1]:80/x", True),
+        ("mailto:somebody@example.com", True),
+        ("urn:a:b", True),
+        ("https://\u0084", False),
+        ("https://example.com/a b", False),
+        ("http://example.com:http/", False),
+        ("http://[::1", False),
+        ("https://example.com/%zz", False),
+        ("https://example.com#a#b", False),
+        ("//example.com/", False),
+        ("example", False),
+    ],
+)
+def test_a_uri_is_what_rfc_3986_says(text, is_one):
+    assert fitting._is("uri", text) is is_one

@@ -13,11 +13,18 @@ from ..errors import unprocessable
 from .shapes import constraint, members
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN = r"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_AUTHORITY = rf"//(?:(?:{_PLAIN}|:)*@)?(?:\[[0-9A-Fa-f:.]+\]|{_PLAIN}*)(?::\d*)?(?=[/?#]|$)"
+_SEGMENTS = rf"(?:{_PLAIN}|[:@/])*"
+_URI = (
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{_AUTHORITY}|(?!//)){_SEGMENTS}(?:\?(?:{_PLAIN}|[:@/?])*)?(?:#(?:{_PLAIN}|[:@/?])*)?"
+)
+"""As RFC 3986 has it."""
 _FORMATS = {
     "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
     "hostname": re.compile(rf"{_LABEL}(\.{_LABEL})*\.?"),
     "email": re.compile(r"[^@\s]+@[^@\s]+"),
-    "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
+    "uri": re.compile(_URI),
     "ipv4": re.compile(r"(\d{1,3}\.){3}\d{1,3}"),
 }
 
