@@ -76,7 +76,7 @@ def _names(cls: type[Any], name: str) -> tuple[tuple[str, tuple[str, ...]], ...]
     found = []
     for base in cls.__mro__:
         has = inspect.getattr_static(base, name, None)
-        if name in getattr(base, "_celled", ()):
+        if name in getattr(base, "_cells", ()):
             found.append((base.__name__, (name,)))  # other classes have other attributes in the same cell
         elif has is not None:
             same = [n for b in base.__mro__ for n, value in vars(b).items() if value is has]
@@ -165,7 +165,7 @@ def install() -> None:
 
     def noted_empty(self: Any, name: str) -> Any:
         value = read_empty(self, name)
-        if name in type(self)._celled:
+        if name in type(self)._cells:
             note(self, name)
         return value
 
@@ -188,7 +188,7 @@ def listen(cls: type[Any], name: str, *, offline: bool = False) -> None:
     """
     owner = next((b for b in cls.__mro__ if name in vars(b)), None)
     plain = vars(owner)[name] if owner is not None else None
-    if name in getattr(cls, "_celled", ()):
+    if name in getattr(cls, "_cells", ()):
         cls.__getattribute__ = _noted_cell  # type: ignore[method-assign]
         return
     if plain is None or isinstance(plain, Declaration | Field | type) or getattr(plain, "_listened", False):
@@ -211,7 +211,7 @@ def listen(cls: type[Any], name: str, *, offline: bool = False) -> None:
 
 def _noted_cell(self: Any, name: str) -> Any:
     value = object.__getattribute__(self, name)
-    if name in type(self)._celled:
+    if name in type(self)._cells:
         note(self, name)
     return value
 

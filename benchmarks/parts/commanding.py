@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..contenders import timed
 from .measure import Figure, Table
 
 ROUNDS = 15
@@ -29,12 +28,10 @@ PROGRAMS = {
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> float:
-    """Wall-clock seconds of a fresh process, whose output goes into a pipe and is read."""
-    started = time.perf_counter()
-    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, check=True)
-    seconds = time.perf_counter() - started
+    """Wall-clock seconds of a fresh process, whose output is read."""
+    seconds, written = timed([sys.executable, *arguments], environment)
     if arguments[-1] == "list":
-        listed = len(done.stdout.splitlines()) - 1
+        listed = len(written.splitlines()) - 1
         if listed != DROPLETS:
             raise RuntimeError(f"{listed} Droplets were listed, not {DROPLETS}")
     return seconds

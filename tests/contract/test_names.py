@@ -140,7 +140,7 @@ def test_attribute(entry: Named) -> None:
     if entry.name in getattr(entry.cls, "__dataclass_fields__", {}):
         return
     if issubclass(entry.cls, Resource) and entry.cls is not Resource:
-        found = entry.cls._celled.get(entry.name, found)
+        found = entry.cls._fields[entry.name] if entry.name in entry.cls._cells else found
         assert isinstance(found, Field | property), f"{entry} is {found!r}, and not declared as an attribute"
         listed = {*entry.cls._fetch_attrs, *entry.cls._static_attrs, *entry.cls._dynamic_attrs}
         assert isinstance(found, property) or entry.name in listed, f"{entry} is in none of the lists of attributes"

@@ -184,7 +184,7 @@ def test_every_wanted_name_can_be_noted() -> None:
         for e in entries
         if (e.owner, e.name) not in used.NOT_LISTENED
         and e.name not in getattr(e.cls, "__dataclass_fields__", {})
-        and e.name not in getattr(e.cls, "_celled", {})
+        and e.name not in getattr(e.cls, "_cells", {})
         and not heard(next((vars(b)[e.name] for b in e.cls.__mro__ if e.name in vars(b)), None))
     ]
     assert not deaf

@@ -203,7 +203,7 @@ class TestClasses:
         kind = type("Typed", (ActiveRecord,), {"__annotations__": {"n": Static[int], "at": Static[datetime | None]}})
         made: Any = kind._from_raw(b'{"n":1,"at":"2026-01-01T00:00:00+01:00"}', None)
         assert (made.n, made.at.utcoffset()) == (1, timedelta(hours=1))
-        assert set(kind._celled) == {"n", "at"}
+        assert set(kind._cells) == {"n", "at"}
 
     def test_reading_a_listed_droplet_runs_no_code_of_ours(self, monkeypatch):
         raw = b'{"id":5,"name":"web","status":"active","memory":1024,"created_at":"2026-11-29T08:00:00Z"}'

@@ -20,7 +20,7 @@ from msgspec.structs import astuple
 
 from .fields import Field
 from .record import Layout
-from .schema import Declared
+from .schema import Declared, in_body
 
 MOST = 12
 """Attributes of a class that have a cell; an object pays eight bytes for each, used or not."""
@@ -31,28 +31,26 @@ class Cells(Declared):
 
     __slots__ = tuple(f"_cell{n}" for n in range(MOST))
 
-    _celled: ClassVar[dict[str, Field[Any]]] = {}
-    """The attributes that have one."""
     _cells: ClassVar[dict[str, MemberDescriptorType]] = {}
-    """Their cells."""
+    """The cells, by the names of the attributes that have one."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         free = iter(CELLS)
-        cls._celled, cls._cells = {}, {}
+        cls._cells = {}
         for name, field in cls._fields.items():
             if not _is_ours(cls, name):
                 continue  # something else stands under this name
             cell = next(free, None) if field.slot == name and field.native is not None else None
             setattr(cls, name, field if cell is None else cell)
             if cell is not None:
-                cls._celled[name], cls._cells[name] = field, cell
+                cls._cells[name] = cell
 
     @classmethod
     def _laid_out(cls) -> Layout:
         """How the JSON of one object is taken apart."""
         if cls._layout is None:
-            cls._layout = Layout(cls.__name__, cls._fields.values(), cls._celled.values())
+            cls._layout = Layout(cls.__name__, cls._fields.values(), cls._cells)
         return cls._layout
 
     def _fill(self, scalars: Any, but: Iterable[str]) -> None:
@@ -72,7 +70,8 @@ class Cells(Declared):
     def _fill_all(cls, items: Sequence[Cells], scalars: Sequence[Any]) -> None:
         """Fill the cells of new objects, one column after the other; equal values are held once."""
         columns: Any = zip(*map(astuple, scalars), strict=True)
-        for field, cell, column in zip(cls._celled.values(), cls._cells.values(), columns, strict=True):
+        for (name, cell), column in zip(cls._cells.items(), columns, strict=True):
+            field = cls._fields[name]
             if field.native in (str, int) and not field.fetch:
                 seen: dict[Any, Any] = {}
                 column = map(seen.setdefault, column, column)
@@ -81,11 +80,10 @@ class Cells(Declared):
     if not TYPE_CHECKING:  # to a checker, it would make every name one that can be set
 
         def __setattr__(self, name: str, value: Any) -> None:
-            field = self._celled.get(name)
-            if field is None:
-                object.__setattr__(self, name, value)
+            if name in self._cells:
+                self._fields[name].__set__(self, value)
             else:
-                field.__set__(self, value)
+                object.__setattr__(self, name, value)
 
 
 CELLS = tuple(vars(Cells)[name] for name in Cells.__slots__)
@@ -98,5 +96,5 @@ def set_all(put: Callable[[Any, Any], None], items: Iterable[Any], values: Itera
 
 def _is_ours(cls: type[Any], name: str) -> bool:
     """Whether a field, or a cell for it, is what a class has under its name."""
-    found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    found = in_body(cls, name)
     return isinstance(found, Field) or (type(found) is MemberDescriptorType and found in CELLS)

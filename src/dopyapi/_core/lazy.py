@@ -12,6 +12,7 @@ from .errors import APIError, ClientError
 from .fields import Field
 from .loading import LoadEndpoint
 from .record import UNSET
+from .schema import in_body
 from .state import State
 from .steps import Steps, drive, inside
 
@@ -30,8 +31,9 @@ class Lazy(State):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            field = self._celled.get(name)  # its cell is empty
-            return object.__getattribute__(self, name) if field is None else self._read(field)
+            if name in self._cells:  # an empty one
+                return self._read(self._fields[name])
+            return object.__getattribute__(self, name)
 
     def _read(self, field: Field[Any]) -> Any:
         value = self._peek(field)
@@ -45,13 +47,13 @@ class Lazy(State):
 
     @classmethod
     def _loader(cls) -> LoadEndpoint | None:
-        declaration = declared(cls, "load")
+        declaration = in_body(cls, "load")
         endpoint = getattr(declaration, "endpoint", None)
         return endpoint if isinstance(endpoint, LoadEndpoint) else None
 
     @classmethod
     def _listing_endpoint(cls) -> Endpoint:
-        declaration = declared(cls, "list")
+        declaration = in_body(cls, "list")
         endpoint = getattr(declaration, "endpoint", None)
         if not isinstance(endpoint, Endpoint):
             raise ClientError(f"{cls.__name__} cannot be searched: say which by its {cls._id_attr}")
@@ -132,11 +134,6 @@ class Lazy(State):
         name = self._attribute_of(place)
         field = self._fields.get(name)
         return getattr(self, name, None) if field is None else self._peek_key(field)
-
-
-def declared(cls: type[Any], name: str) -> Any:
-    """What stands in a class body under a name, as it stands there."""
-    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
 
 
 def _loop_is_running() -> bool:

@@ -17,14 +17,8 @@ import msgspec
 from .fields import Field
 
 Scalar = str | int | float | bool | None
-NATIVE: dict[type[Any], Any] = {
-    int: int,
-    str: str,
-    float: float,
-    bool: bool,
-    datetime: Annotated[datetime, msgspec.Meta(tz=True)],  # without a zone, it has to be given one
-}
-"""How msgspec is told of the kinds that have cells."""
+ZONED = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time without a zone has to be given one."""
 
 
 class Layout:
@@ -33,15 +27,18 @@ class Layout:
     Args:
         name: of the class.
         fields: its attributes.
-        celled: those that have a cell.
+        celled: names of those that have a cell.
     """
 
-    def __init__(self, name: str, fields: Iterable[Field[Any]], celled: Collection[Field[Any]]) -> None:
+    def __init__(self, name: str, fields: Iterable[Field[Any]], celled: Collection[str]) -> None:
         self._name, self._fields = name, list(fields)
         self._wires = {f.slot: f.wire for f in reversed(self._fields)}
-        self._cells = {f.slot: NATIVE[f.native] | None for f in celled if f.native is not None}
-        for field in celled:
-            field.final = field.shape.final
+        self._cells: dict[str, Any] = {}
+        for field in self._fields:
+            if field.name in celled:
+                kind: Any = ZONED if field.native is datetime else field.native
+                self._cells[field.name] = kind | None
+                field.final = field.shape.final
         self._scalars = msgspec.json.Decoder(self._struct(self._cells))
         self._pages: dict[str, msgspec.json.Decoder[Any]] = {}
 

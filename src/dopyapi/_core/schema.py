@@ -94,6 +94,11 @@ class Declared:
         return field.wire if field else cls._id_attr
 
 
+def in_body(cls: type[Any], name: str) -> Any:
+    """What stands in a class body under a name, as it stands there."""
+    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+
+
 def kind_named(name: str) -> type[Any]:
     """A resource class whose module this one must not import, such as ``Action``."""
     return NAMED[name]

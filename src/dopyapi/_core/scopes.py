@@ -16,8 +16,8 @@ from .._facts.routes import routes
 from .._facts.scopes import required
 from .endpoint import Endpoint
 from .errors import ClientError, ClientForbiddenError
-from .lazy import declared
 from .operations import Declaration, OfOwner, Operation, Unbound
+from .schema import in_body
 
 if TYPE_CHECKING:
     from .errors import APIError
@@ -155,7 +155,7 @@ def endpoint_of(cls: Any, declaration: Declaration[Any, Any]) -> Endpoint | None
     if declaration.endpoint is not None:
         return declaration.endpoint
     other = AMOUNTS_TO.get(declaration.name) if isinstance(declaration, OfOwner) else f"_{declaration.name}"
-    sent = declared(cls, other) if other and cls is not None else None
+    sent = in_body(cls, other) if other and cls is not None else None
     return endpoint_of(cls, sent) if isinstance(sent, Declaration) else None
 
 

@@ -103,9 +103,9 @@ def links(context: Context, total: int, page: int, per_page: int) -> dict[str, A
         found |= {"next": page + 1, "last": last}
     if not found:
         return {}
-    rest = urlencode([("", ""), *(pair for pair in context.pairs if pair[0] != "page")])[1:]
+    rest = urlencode([pair for pair in context.pairs if pair[0] != "page"])
     path = context.url(context.raw_path)
-    return {"pages": {name: f"{path}?page={number}{rest}" for name, number in found.items()}}
+    return {"pages": {name: f"{path}?page={number}{rest and '&'}{rest}" for name, number in found.items()}}
 
 
 def listed(context: Context, name: str, listing: Listing, **more: Any) -> Reply:

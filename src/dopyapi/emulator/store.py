@@ -26,6 +26,7 @@ __all__ = ["Document", "Selection", "Store", "expands"]
 
 _encode = msgspec.json.Encoder().encode
 _ROW = f"select {COLUMNS} from document where kind = ? and key = ?"
+_BODY, _REFS = (COLUMNS.split(", ").index(name) for name in ("body", "refs"))
 _MOST_ROWS = 1000
 
 Expander = Callable[["Store", str], bytes]
@@ -262,7 +263,7 @@ class Store:
     def raw(self, kind: str, key: str | int) -> bytes | None:
         """The document as clients see it, as JSON bytes, without decoding it."""
         row = self._row(kind, str(key))
-        return self.shown(row[7], row[6]) if row else None
+        return self.shown(row[_BODY], row[_REFS]) if row else None
 
     def exists(self, kind: str, key: str | int) -> bool:
         """Whether there is such a document."""
