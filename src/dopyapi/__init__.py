@@ -215,14 +215,18 @@ if TYPE_CHECKING:
 
 
 def _loaded(name: str) -> Any:
-    import importlib
-
-    if name in _HOMES or name == "testing":
-        return importlib.import_module(f"{__name__}.{name}")
-    module = _MODULE_OF.get(name)
+    module = name if name in _HOMES or name == "testing" else _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    from importlib import import_module
+
+    from ._core.uncollected import Uncollected
+
+    with Uncollected():
+        home = import_module(f"{__name__}.{module}")
+    if module == name:
+        return home
+    value = globals()[name] = getattr(home, name)
     return value
 
 

@@ -22,10 +22,6 @@ from dopyapi.emulator.asgi import App
 uvicorn = pytest.importorskip("uvicorn")
 urllib3 = pytest.importorskip("urllib3")
 
-from uvicorn.protocols.http import auto  # noqa: E402
-from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: E402
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: E402
-
 from dopyapi.emulator.wire import protocol  # noqa: E402
 
 BEARER = {"authorization": "Bearer any"}
@@ -72,13 +68,11 @@ class Site:
         return total
 
 
-@pytest.fixture(params=[("httptools", "uvloop"), ("h11", "asyncio")], ids="-".join)
-def site(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    parser, loop = request.param
-    if loop == "uvloop":
+@pytest.fixture(params=["uvloop", "asyncio"])
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    if request.param == "uvloop":
         pytest.importorskip("uvloop")
-    monkeypatch.setattr(auto, "AutoHTTPProtocol", {"httptools": HttpToolsProtocol, "h11": H11Protocol}[parser])
-    made = Site(Emulator(speed=0), loop=loop)
+    made = Site(Emulator(speed=0), loop=request.param)
     yield made
     made.end()
 

@@ -15,6 +15,7 @@ from .exchange import Exchange
 from .retry import REPEATABLE, RetryPolicy
 from .secrets import Secret
 from .steps import Request, Response, Steps, Transport
+from .uncollected import Uncollected
 
 if TYPE_CHECKING:
     from .hooks import RequestInfo, ResponseInfo
@@ -158,7 +159,8 @@ class Client:
     def transport(self) -> Transport:
         """What carries the requests; connections are opened on the first one."""
         if self._transport is None:
-            from .http import HTTPTransport
+            with Uncollected():
+                from .http import HTTPTransport
 
             self._transport = HTTPTransport(self._timeout, self._ca, self._proxy)
         return self._transport

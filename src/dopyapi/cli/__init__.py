@@ -19,6 +19,8 @@ What is where:
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 
@@ -33,6 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
     """
     from .streams import finished, ready
 
+    # What ends with the process need not be searched for garbage three times more, which takes a tenth of its time.
+    atexit.register(gc.freeze)
     status = 130
     try:
         ready()
@@ -57,6 +61,9 @@ def _run(given: list[str]) -> int:
     except ModuleNotFoundError:
         sys.stderr.write("dopy: the command line needs more than the SDK: pip install 'dopyapi[cli]'\n")
         return 1
-    from .app import run
+    from .._core.uncollected import Uncollected
+
+    with Uncollected():
+        from .app import run
 
     return run(given)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,7 @@ from .._facts import Operation
 from .._facts.routes import Route, routes
 from .answer import Answer, http_date
 from .checks import check_body, check_query
-from .context import HANDLERS, Context, Handler, Ready, Reply
+from .context import HANDLERS, STEADY, Context, Handler, Ready, Reply
 from .errors import ID_OF, Refused, bad_request, refused_form
 from .events import apply_due
 from .lag import Fresh, refuse_if_unknown
@@ -166,6 +167,12 @@ class Answering:
             refuse_if_missing(operation, scopes)
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
+        fresh, asked_again = emulator.store.fresh, None
+        if operation.id in STEADY and fresh is None and not asked.fails and not asked.body:
+            asked_again = path, asked.query, asked.base_url
+            known = emulator.store.steady.get(asked_again)
+            if known is not None and not emulator.store.may_be_due(seconds):
+                return known
         pairs = _pairs(asked.query) if asked.query else ()
         context = Context(
             emulator.store,
@@ -187,7 +194,6 @@ class Answering:
         )
         if scopes is not None:
             refuse_if_missing(operation, scopes, context.body, context.query)
-        fresh = emulator.store.fresh
         if fresh is not None:
             fresh.at(seconds, emulator.lag)
         apply_due(context)
@@ -197,9 +203,10 @@ class Answering:
             check_body(context, operation, context.sent)
         status, reply = handler(context) if fresh is None else self._late(fresh, handler, context)
         context.settle()
-        if reply is None or isinstance(reply, Ready):
-            return status, reply
-        return status, Ready(_encode(reply))
+        ready = reply if reply is None or isinstance(reply, Ready) else Ready(_encode(reply))
+        if asked_again is not None:
+            emulator.store.remember(asked_again, (status, ready))
+        return status, ready
 
     def _generic(self, operation_id: str, told: dict[str, str]) -> Handler:
         """What answers an operation that has no behaviour of its own."""
@@ -271,10 +278,26 @@ def _token(authorization: str) -> str:
     return token if scheme.lower() == "bearer" else ""
 
 
-def new_request_id() -> str:
-    """What an answer is known by from now on."""
-    digits = os.urandom(16).hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+class _RequestIds:
+    """What answers are known by: a UUID's form, its beginning drawn anew in each process, its end counted on."""
+
+    def __init__(self) -> None:
+        self.draw()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.draw)
+
+    def draw(self) -> None:
+        """Begin anew."""
+        digits = os.urandom(16).hex()
+        self._beginning = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-"
+        self._count = count(int(digits[20:30], 16) << 8)
+
+    def new(self) -> str:
+        """The next one."""
+        return f"{self._beginning}{next(self._count) & 0xFFFF_FFFF_FFFF:012x}"
+
+
+new_request_id = _RequestIds().new
 
 
 def _error(refused: Refused, request_id: str) -> dict[str, Any]:

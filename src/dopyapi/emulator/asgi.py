@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .answer import Answering
 from .control import most_bytes
-from .wire import Message, Receive, Send, deliver, start
+from .wire import Message, Receive, Send, deliver, sent_at_once, start
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -40,6 +40,8 @@ class App:
         )
         if answer.delivery is not None:
             await deliver(answer, self._emulator.clock, scope, receive, send)
+            return
+        if sent_at_once(answer, scope):
             return
         await send(start(answer))
         await send({"type": "http.response.body", "body": answer.body})

@@ -35,12 +35,22 @@ Reply = tuple[int, Any]
 
 Handler = Callable[["Context"], Reply]
 HANDLERS: dict[str, Handler] = {}
+STEADY: set[str] = set()
+"""Operations whose answer is the same until something is written, whatever the time: who waits for a change asks for
+little else."""
 
 
-def handles(*operation_ids: str) -> Callable[[Handler], Handler]:
-    """Register the behaviour of one operation, or of several that behave alike."""
+def handles(*operation_ids: str, steady: bool = False) -> Callable[[Handler], Handler]:
+    """Register the behaviour of one operation, or of several that behave alike.
+
+    Parameters:
+        operation_ids: the official document's.
+        steady: whether what it answers hangs on nothing but the path, the query, and what is in the store.
+    """
 
     def register(handler: Handler) -> Handler:
+        if steady:
+            STEADY.update(operation_ids)
         for operation_id in operation_ids:
             if operation_id in HANDLERS:
                 raise ValueError(f"{operation_id} is handled twice")

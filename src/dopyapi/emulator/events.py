@@ -56,9 +56,9 @@ def apply_due(context: Context, *, keep: bool = True) -> None:
     they are part of what is under way: one that fails is raised, and nothing is kept yet.
     """
     store = context.store
-    if store.next_due_known and (store.next_due is None or store.next_due > context.now.timestamp()):
-        return
     until = context.now.timestamp()
+    if not store.may_be_due(until):
+        return
     for _ in range(_MOST_AT_ONCE):
         row = store.db.execute("select n, due, name, data from event order by due, n limit 1").fetchone()
         if row is None or row[1] > until:

@@ -82,7 +82,7 @@ class Budget:
         # Limits that are not enforced must not slow down a client that keeps to them.
         left = max(most - self._used, 0 if limits else _UNENFORCED_FLOOR)
         reset = self._seconds[0][0] + _HOUR if self._seconds else 0
-        return {"ratelimit-limit": str(most), "ratelimit-remaining": str(left), "ratelimit-reset": str(reset)}
+        return {"ratelimit-limit": f"{most}", "ratelimit-remaining": f"{left}", "ratelimit-reset": f"{reset}"}
 
     def _refuse_if_spent(self, now: float, limits: Limits, operation: str) -> None:
         if self._used >= limits.per_hour:

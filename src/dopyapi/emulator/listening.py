@@ -103,6 +103,8 @@ def _server(app: Any, on_started: Callable[[], None], secured: tls.Secured | Non
     config = uvicorn.Config(
         app,
         http=protocol(),
+        interface="asgi3",
+        proxy_headers=False,
         date_header=False,
         log_level="warning",
         access_log=False,
@@ -112,8 +114,24 @@ def _server(app: Any, on_started: Callable[[], None], secured: tls.Secured | Non
         timeout_graceful_shutdown=2,
     )
     config.load()
+    config.loaded_app = _Forwarded(app, config.forwarded_allow_ips)
     config.ssl = secured.context if secured is not None else None
     return Announcing(config)
+
+
+class _Forwarded:
+    """An application that believes a proxy whom a request comes from, as uvicorn does; few come through one."""
+
+    def __init__(self, app: Any, trusted: list[str] | str) -> None:
+        from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+        self._app, self._behind_a_proxy = app, ProxyHeadersMiddleware(app, trusted)
+
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        for name, _ in scope["headers"]:
+            if name.startswith(b"x-forwarded"):
+                return self._behind_a_proxy(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -97,6 +97,8 @@ class Store:
         self._wanted: dict[str, int] = {}
         self._tails: dict[str, bytes] = {}
         self._rows: dict[tuple[str, str], Any] = {}
+        self.steady: dict[tuple[str, str, str], tuple[int, Any]] = {}
+        """Answers that are the same until something is written, by what was asked for."""
         self.next_due: float | None = None
         self.next_due_known = False
         self.touched: dict[tuple[str, str], tuple[Document, str]] = {}
@@ -117,9 +119,23 @@ class Store:
     def write(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Change something, as part of the transaction that is open, or opens with it."""
         self.begin()
-        if self._rows:
-            self._rows.clear()
+        self._forget_answers()
         return self.db.execute(statement, values)
+
+    def _forget_answers(self) -> None:
+        if self._rows or self.steady:
+            self._rows.clear()
+            self.steady.clear()
+
+    def remember(self, asked: tuple[str, str, str], answer: tuple[int, Any]) -> None:
+        """Keep an answer for whoever asks the same again before anything is written."""
+        if len(self.steady) >= _MOST_ROWS:
+            self.steady.clear()
+        self.steady[asked] = answer
+
+    def may_be_due(self, seconds: float) -> bool:
+        """Whether something may be to happen by then."""
+        return not self.next_due_known or (self.next_due is not None and self.next_due <= seconds)
 
     def commit(self) -> None:
         """Keep what was written."""
@@ -139,7 +155,7 @@ class Store:
             self._moved_sequences.clear()
             self._wanted.clear()
             self._tails.clear()
-            self._rows.clear()
+            self._forget_answers()
             self.touched.clear()
             self.next_due_known = False
             if self.db.in_transaction:  # a full disk has ended it already
@@ -156,7 +172,7 @@ class Store:
         self._counts.clear()
         self._sequences.clear()
         self._tails.clear()
-        self._rows.clear()
+        self._forget_answers()
         self.touched.clear()
         self.next_due_known = False
         self.fresh = Fresh() if self.fresh is not None else None

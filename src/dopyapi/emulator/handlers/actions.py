@@ -13,7 +13,7 @@ def list_actions(context: Context) -> Reply:
     return listed(context, "actions", context.store.select("action", newest=True))
 
 
-@handles("actions_get")
+@handles("actions_get", steady=True)
 def get(context: Context) -> Reply:
     """One action."""
     raw = context.store.raw("action", context.path["action_id"])

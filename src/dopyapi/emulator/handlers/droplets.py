@@ -40,7 +40,7 @@ def list_droplets(context: Context) -> Reply:
     return listed(context, "droplets", chosen)
 
 
-@handles("droplets_get")
+@handles("droplets_get", steady=True)
 def get(context: Context) -> Reply:
     """One Droplet."""
     raw = context.store.raw("droplet", context.path["droplet_id"])

@@ -25,7 +25,7 @@ def list_volumes(context: Context) -> Reply:
     return listed(context, "volumes", context.store.select("volume", name=name, parent=region))
 
 
-@handles("volumes_get")
+@handles("volumes_get", steady=True)
 def get(context: Context) -> Reply:
     """One volume."""
     raw = context.store.raw("volume", context.path["volume_id"])
