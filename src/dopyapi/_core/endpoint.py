@@ -69,7 +69,8 @@ class Endpoint:
         self.absent_is_done = absent_is_done
         self.guard: Callable[[Any], Steps[None]] | None = None
         """What is seen to before anything is sent; it may refuse the call."""
-        self.places = tuple(PLACE.findall(path))
+        self._pieces: list[str] = PLACE.split(path)  # what is in every call, and places, in turn
+        self.places = tuple(self._pieces[1::2])
 
     def declare(self, function: Callable[..., Any], parameters: Parameters) -> None:
         """Learn the signature that stands under this endpoint."""
@@ -157,17 +158,17 @@ class Endpoint:
 
     def filled(self, owner: Any, rest: dict[str, Any]) -> str:
         """The path of one call; what it takes from ``rest`` is gone from there."""
-
-        def fill(match: re.Match[str]) -> str:
-            place = match[1]
+        pieces = self._pieces.copy()
+        for at in range(1, len(pieces), 2):
+            place = pieces[at]
             if place == "_url":
                 if not owner._url:
                     raise ClientError(f"{owner.__name__} has no place of its own: give a url, or a class of resources")
-                return str(owner._url)
+                pieces[at] = str(owner._url)
+                continue
             value = rest.pop(place) if place in rest else owner._place(place)
-            return quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
-
-        return PLACE.sub(fill, self.path)
+            pieces[at] = quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
+        return "".join(pieces)
 
     def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
         """The answer as the return annotation says."""
@@ -249,6 +250,8 @@ class ActionsEndpoint(Endpoint):
 
 def quoted(value: Any, place: str, owner: Any) -> str:
     """A value as one segment of a path: it cannot leave its place."""
+    if type(value) is int:
+        return str(value)
     identifier = value._identifier() if hasattr(value, "_identifier") else value
     text = "" if identifier is None else str(identifier)
     if text in ("", ".", ".."):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .accounts import client_for
 from .endpoint import Endpoint
@@ -28,6 +28,14 @@ class Lazy(State):
 
     __slots__ = ()
 
+    _loader: ClassVar[LoadEndpoint | None] = None
+    """What fetches an object of the class, where it can be fetched by itself."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        endpoint = getattr(in_body(cls, "load"), "endpoint", None)
+        cls._loader = endpoint if isinstance(endpoint, LoadEndpoint) else None
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
@@ -46,12 +54,6 @@ class Lazy(State):
         return None if value is UNSET else value
 
     @classmethod
-    def _loader(cls) -> LoadEndpoint | None:
-        declaration = in_body(cls, "load")
-        endpoint = getattr(declaration, "endpoint", None)
-        return endpoint if isinstance(endpoint, LoadEndpoint) else None
-
-    @classmethod
     def _listing_endpoint(cls) -> Endpoint:
         declaration = in_body(cls, "list")
         endpoint = getattr(declaration, "endpoint", None)
@@ -60,7 +62,7 @@ class Lazy(State):
         return endpoint
 
     def _loadable(self) -> bool:
-        loader = self._loader()
+        loader = self._loader
         return loader is not None and loader.possible(self)
 
     def _load_now(self, name: str) -> None:
@@ -88,7 +90,7 @@ class Lazy(State):
 
     def _refresh(self, *, keep: bool) -> Steps[None]:
         """Fetch the attributes; ``keep`` what the user has set or changed meanwhile."""
-        loader = self._loader()
+        loader = self._loader
         client = client_for(self)
         if loader is None:
             raise ClientError(f"{type(self).__name__} cannot be loaded by itself")

@@ -28,11 +28,16 @@ class LoadEndpoint(Endpoint):
     def __init__(self, path: str, key: str | None = None, *, listed: bool = False) -> None:
         super().__init__("GET", path, key)
         self.listed = listed
+        self._own_places: dict[type[Any], str | None] = {}
 
     def own_place(self, owner: Any) -> str | None:
         """The place of the object's own identifier in the path; a singleton has none."""
-        names = ("_id_attr", owner._id_attr) if owner._id_attr in owner._fields else ()
-        return next((p for p in self.places if p in names or owner._attribute_of(p) in names), None)
+        kind = type(owner)
+        if kind not in self._own_places:
+            names = ("_id_attr", owner._id_attr) if owner._id_attr in owner._fields else ()
+            own = (p for p in self.places if p in names or owner._attribute_of(p) in names)
+            self._own_places[kind] = next(own, None)
+        return self._own_places[kind]
 
     def possible(self, owner: Any) -> bool:
         """Whether enough is known to fetch the object."""

@@ -96,7 +96,10 @@ class Declared:
 
 def in_body(cls: type[Any], name: str) -> Any:
     """What stands in a class body under a name, as it stands there."""
-    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name]
+    return None
 
 
 def kind_named(name: str) -> type[Any]:

@@ -79,12 +79,12 @@ class State(Cells):
         """An object inside another one: its JSON, or only its identifier."""
         obj = object.__new__(cls)
         obj._reset()
-        obj._client = client
+        _PUT["_client"](obj, client)
         if isinstance(value, dict):
-            obj._raw = msgspec.json.encode(value)
+            _PUT["_raw"](obj, msgspec.json.encode(value))
         else:
             field = next((f for f in cls._fetch_fields if f.fetch == "path" and _fits(f, value)), None)
-            obj._values = {(field or cls._fields[cls._id_attr]).slot: value}
+            _PUT["_values"](obj, {(field or cls._fields[cls._id_attr]).slot: value})
         return obj
 
     def _member(self, field: Field[Any]) -> Any:
@@ -219,9 +219,8 @@ class State(Cells):
         kept = self._unsaved() if keep else {}
         if self._raw is not None:
             self._empty()
-        self._raw, self._record, self._client, self._complete = raw, None, client, True
-        self._values = kept or None
-        self._changed = set(kept) or None
+        for put, value in zip(_TAKEN_OVER, (raw, None, client, True, kept or None, set(kept) or None), strict=True):
+            put(self, value)
 
     def _unsaved(self) -> dict[str, Any]:
         """Values that the user set, or changed in place, since they came."""
@@ -342,6 +341,7 @@ class State(Cells):
 
 _PUT = {name: vars(State)[name].__set__ for name in State.__slots__ if name != "__weakref__"}
 """How slots are set past ``__setattr__``, which asks whether a name is an attribute's."""
+_TAKEN_OVER = [_PUT[name] for name in ("_raw", "_record", "_client", "_complete", "_values", "_changed")]
 _BLANK = [(put, False if name == "_complete" else None) for name, put in _PUT.items()]
 
 
