@@ -203,7 +203,7 @@ def rate(plan: Plan) -> list[Row]:
         notes.append(f"{PRISM}: not measured: {program}.")
     elif not DOCUMENT.exists():
         notes.append(f"{PRISM}: not measured: the official document is not at ../shared/openapi.")
-    figures = contenders.in_turn(runs, max(plan.rounds // 2, 1), unmeasured=0)
+    figures = contenders.in_turn(runs, plan.readings, unmeasured=0)
     if isinstance(program, Path) and DOCUMENT.exists():
         with _prism(program) as port:
             figures[PRISM] = [_rate(port, _request(1), max(calls // 15, CONNECTIONS))]

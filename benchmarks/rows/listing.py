@@ -44,7 +44,7 @@ def whole(who: Sequence[Contender], at: Site, plan: Plan) -> list[Row]:
     rows = []
     total = plan.times(DROPLETS)
     for fleet in plan.fleets:
-        found = listed(who, at, fleet, total, plan.rounds, unmeasured=plan.unmeasured)
+        found = listed(who, at, fleet, total, plan.readings, unmeasured=plan.unmeasured)
         figures = {name: contenders.of(runs, "clock") for name, runs in found.items()}
         goal = of_best(figures, 0.25)
         sent = ", ".join(f"{name} {runs[0]['requests']:g}" for name, runs in found.items())

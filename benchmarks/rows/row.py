@@ -31,6 +31,11 @@ class Plan:
         return self.rounds * 3 if self.rounds > 1 else 1
 
     @property
+    def readings(self) -> int:
+        """Rounds of what is so short that others on the machine slow it down in one process and not in the next."""
+        return self.rounds * 2 - 1
+
+    @property
     def fleets(self) -> tuple[str, ...]:
         """Of which Droplets are listed; a short run has one."""
         return FLEETS if self.rounds > 1 else FLEETS[:1]

@@ -79,6 +79,9 @@ class Field(Generic[T]):
             # A method called list hides the builtin in a class body: annotations are read against the module.
             scope = vars(sys.modules[self.owner.__module__])
             annotation = self.owner.__annotations__[self.name]
+            if self.native is not None and str(annotation).endswith(f"[{self.native.__name__}]"):
+                self._holds = self.native
+                return self._holds
             hint = _resolved(annotation, scope) if isinstance(annotation, str) else annotation
             (self._holds,) = get_args(hint)
         return self._holds

@@ -14,10 +14,11 @@ import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+from msgspec import Struct
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from .connections import FixedTimeout, PlainPool, TLSPool, UnconnectedError
@@ -309,7 +310,7 @@ def broken(error: BaseException, timeout: Timeout) -> NetworkError:
 # What the environment says
 
 
-class Proxy(NamedTuple):
+class Proxy(Struct, frozen=True):
     """A proxy, its password apart from its address."""
 
     url: str

@@ -21,7 +21,9 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from .errors import ClientError, DOError
 from .page import LARGEST, Page
@@ -79,7 +81,7 @@ class Listing(Generic[T]):
         return "<Listing: walk it with for, async for or list()>"
 
 
-class Window(NamedTuple):
+class Window(Struct, frozen=True):
     """A part of a listing that can be asked for as a page."""
 
     page: int

@@ -16,6 +16,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from http.client import responses
 from typing import Any, cast
 
@@ -108,7 +109,6 @@ def protocol() -> type[asyncio.Protocol]:
     return Breakable
 
 
-_STATUS_LINES = {status: f"HTTP/1.1 {status} {phrase}\r\n" for status, phrase in responses.items()}
 _LEFT_TO_UVICORN = frozenset({"connection", "transfer-encoding", "upgrade"})
 
 
@@ -117,12 +117,19 @@ def head_of(answer: Answer) -> bytes | None:
     status, headers = answer.status, answer.headers
     if headers.get("content-length") != str(len(answer.body)) and (status != 204 or answer.body):
         return None
-    if status not in _STATUS_LINES or not _LEFT_TO_UVICORN.isdisjoint(headers):
+    form, values = _form_of(status, tuple(headers)), tuple(headers.values())
+    if form is None or not "".join(values).isprintable():
         return None
-    if not "".join([*headers, *headers.values()]).isprintable():
+    return (form % values).encode("latin-1", "replace")
+
+
+@lru_cache(256)
+def _form_of(status: int, names: tuple[str, ...]) -> str | None:
+    """The head of answers with this status and these headers, where their values stand ``%s``."""
+    if status not in responses or not _LEFT_TO_UVICORN.isdisjoint(names) or not "".join(names).isprintable():
         return None
-    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-    return (_STATUS_LINES[status] + "".join(lines) + "\r\n").encode("latin-1", "replace")
+    lines = [f"HTTP/1.1 {status} {responses[status]}", *(f"{name.replace('%', '%%')}: %s" for name in names)]
+    return "\r\n".join([*lines, "", ""])
 
 
 def sent_at_once(answer: Answer, scope: Message) -> bool:

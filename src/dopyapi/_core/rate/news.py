@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..retry import retry_after
 from ..steps import Response
 
 
-class News(NamedTuple):
+class News(Struct, frozen=True):
     """The budget as the API sees it, for all who use the token.
 
     Attributes:
@@ -39,7 +40,7 @@ def news_of(response: Response) -> News | None:
             news = News(*said)
     if response.status != 429:
         return news
-    return (news or NOTHING)._replace(wait=retry_after(response), refused=True)
+    return replace(news or NOTHING, wait=retry_after(response), refused=True)
 
 
 NOTHING = News(0, 0, 0.0)
