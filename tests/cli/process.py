@@ -128,11 +128,13 @@ def on_terminal(
 def _read(master: int, process: subprocess.Popen[bytes], answers: list[tuple[str, str]], interrupt: str | None) -> str:
     raw = b""
     deadline, looked = time.monotonic() + PATIENCE, 0
+    ended = False
     while time.monotonic() < deadline:
         ready, _, _ = select.select([master], [], [], 0.05)
         if not ready:
-            if process.poll() is not None:
+            if ended:
                 break
+            ended = process.poll() is not None  # what it wrote last may have come since
             continue
         try:
             piece = os.read(master, 65536)

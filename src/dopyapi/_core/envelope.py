@@ -14,6 +14,9 @@ class Meta(msgspec.Struct):
     total: int | None = None
 
 
+msgspec.json.Decoder(Meta)  # looked at by msgspec here, and not by two threads at once, which would end the process
+
+
 @cache
 def envelope_of(key: str) -> msgspec.json.Decoder[Any]:
     """Takes a page apart: ``items`` as bytes, ``meta`` and ``links``, or ``total_items`` where it has those instead."""

@@ -3,6 +3,9 @@
 An object keeps a copy of its bytes. What is in them is taken apart by msgspec structs made for the class: scalars when
 the first of them is read or when a page of objects comes, all others on their first read, what is nested still as bytes
 until it is read itself.
+
+Each decoder has a struct of its own: msgspec looks at a struct when its first decoder is made, and two threads that do
+so at once, with the same one, end the process.
 """
 
 from __future__ import annotations
@@ -57,18 +60,14 @@ class Layout:
         return msgspec.json.Decoder(self._struct(others))
 
     @cached_property
+    def _loose(self) -> tuple[type[Any], msgspec.json.Decoder[Any]]:
+        kind = self._struct(dict.fromkeys(self._wires, msgspec.Raw))
+        return kind, msgspec.json.Decoder(kind)
+
+    @property
     def loose(self) -> type[Any]:
         """Records of objects that are not as expected: they have everything, and everything as bytes."""
-        return self._struct(dict.fromkeys(self._wires, msgspec.Raw))
-
-    @cached_property
-    def _loose(self) -> msgspec.json.Decoder[Any]:
-        return msgspec.json.Decoder(self.loose)
-
-    @cached_property
-    def _paged(self) -> type[Any]:
-        # Nothing is left to fetch of what is on a page: what is not there is null.
-        return self._struct(self._cells, None)
+        return self._loose[0]
 
     def scalars(self, raw: bytes) -> Any:
         """What goes into the cells of an object; ``None`` where something is not of its kind."""
@@ -83,7 +82,9 @@ class Layout:
             return None
         decoder = self._pages.get(key)
         if decoder is None:
-            members = [("items", list[self._paged])]  # type: ignore[name-defined]
+            # Nothing is left to fetch of what is on a page: what is not there is null.
+            item = self._struct(self._cells, None)
+            members = [("items", list[item])]  # type: ignore[valid-type]
             decoder = msgspec.json.Decoder(msgspec.defstruct("Scalars", members, rename={"items": key}))
             self._pages[key] = decoder
         try:
@@ -101,7 +102,7 @@ class Layout:
 
     def loose_record(self, raw: bytes) -> Any:
         """All of it, as bytes."""
-        return self._loose.decode(raw)
+        return self._loose[1].decode(raw)
 
 
 def plain(raw: bytes) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class Operation(msgspec.Struct, frozen=True):
     """Where it is served, when that is not the API's own host."""
 
 
+# Made here, once: two threads that let msgspec look at the same Struct for the first time end the process.
+_OPERATION = msgspec.json.Decoder(Operation)
+_OPERATIONS = msgspec.json.Decoder(list[Operation])
+
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -66,7 +70,7 @@ def _read(name: str) -> bytes:
 @cache
 def operations() -> tuple[Operation, ...]:
     """Every operation, in the document's order."""
-    return tuple(msgspec.json.decode(_read("operations.json"), type=list[Operation]))
+    return tuple(_OPERATIONS.decode(_read("operations.json")))
 
 
 @cache
@@ -77,7 +81,7 @@ def _lines() -> bytes:
 def _line(at: int) -> Operation:
     """The operation whose line begins there; the others are not decoded for it."""
     text = _lines()
-    return msgspec.json.decode(text[at : text.index(b"\n", at)].rstrip(b","), type=Operation)
+    return _OPERATION.decode(text[at : text.index(b"\n", at)].rstrip(b","))
 
 
 @cache

@@ -73,10 +73,13 @@ class Needs(msgspec.Struct, frozen=True):
     query: dict[str, list[str]] = {}
 
 
+_NEEDS = msgspec.json.Decoder(dict[str, Needs])
+
+
 @cache
 def needs() -> dict[str, Needs]:
     """The needs of fields and parameters, by operation id."""
-    return msgspec.json.decode(_read("scopes.json"), type=dict[str, Needs])
+    return _NEEDS.decode(_read("scopes.json"))
 
 
 @cache

@@ -42,6 +42,10 @@ class _Header(msgspec.Struct, frozen=True):
     crc32: int
 
 
+# Made here, once: two threads that let msgspec look at the same Struct for the first time end the process.
+_header_from = msgspec.json.Decoder(_Header).decode
+
+
 def taken(store: Store, moment: datetime) -> bytes:
     """An account as it is at a moment; nothing may be under way."""
     data = bytearray(store.db.serialize())
@@ -88,7 +92,7 @@ def _header(data: bytes) -> tuple[_Header, int]:
     start = len(_MAGIC)
     end = data.find(b"\n", start, start + _LONGEST_HEADER)
     try:
-        return msgspec.json.decode(data[start : max(end, start)], type=_Header), end + 1
+        return _header_from(data[start : max(end, start)]), end + 1
     except msgspec.DecodeError as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from None
 

@@ -111,6 +111,11 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     upstream: str = NEUTRAL
 
 
+# Made here, once: two threads that let msgspec look at the same Struct for the first time end the process.
+exchange_from = msgspec.json.Decoder(Exchange).decode
+_head_from = msgspec.json.Decoder(_Head).decode
+
+
 class Fixture(list[Exchange]):
     """The exchanges of a recording, in the order in which they ended.
 
@@ -141,7 +146,7 @@ class Fixture(list[Exchange]):
         found, torn = [], False
         for number, line in numbered[1:]:
             try:
-                found.append(msgspec.json.decode(line, type=Exchange))
+                found.append(exchange_from(line))
                 for body in (found[-1].sent, found[-1].answer):
                     if body is not None:
                         body.data()
@@ -155,7 +160,7 @@ class Fixture(list[Exchange]):
 
 def _check_head(place: Path, line: bytes) -> None:
     try:
-        head = msgspec.json.decode(line, type=_Head)
+        head = _head_from(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FixtureError(f"{place} is no fixture: its first line is not that of one ({error})") from None
     if head.dopyapi_fixture != VERSION:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from .fixture import Exchange
+from .fixture import Exchange, exchange_from
 from .proxy import exchange_of
 from .scrubbing import Scrubber
 from .upstream import Reached, Upstream, UpstreamError
@@ -85,7 +85,7 @@ class Collected:
     def note(self, method: str, target: str, content_type: str, sent: bytes, answer: Reached) -> None:
         """Keep one exchange."""
         line = self._scrubber.line(exchange_of(method, target, content_type, sent, answer))
-        self.exchanges.append(msgspec.json.decode(line, type=Exchange))
+        self.exchanges.append(exchange_from(line))
 
 
 def walk(upstream: Upstream, token: str, notes: Notes, say: Callable[[str], None]) -> None:
