@@ -7,14 +7,17 @@ import os
 import shutil
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 import yaml
 
+from dopyapi import ClientError
 from dopyapi.cli.kubeconfigs.contexts import Owner, free, marked, matching, may_take, usual, without
-from dopyapi.doks import DOKS
+from dopyapi.doks import DOKS, kubeconfig
 
 from .conftest import Dopy
 
@@ -142,6 +145,42 @@ def test_what_cannot_be_saved_is_said_and_the_file_left_as_it_is(dopy: Dopy) -> 
     assert file.read_text() == "contexts: 5"
     assert dopy.inside("kubeconfig", "save", "nothing").status == 3
     assert dopy.inside("kubeconfig", "save", "a", "b", "--alias", "c").status == 2
+
+
+def test_none_is_lost_of_those_that_are_saved_at_the_same_time(dopy: Dopy) -> None:
+    path, names = dopy.home / "config", [f"prod-{n}" for n in range(4)]
+    for name in names:
+        cluster(name)
+    path.write_text(MINE)
+    path.chmod(0o600)
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(lambda name: dopy("kubeconfig", "save", name, "--file", str(path)), names))
+        assert [each.status for each in ended] == [0] * 4, ended
+        contexts = {each["name"] for each in read(path)["contexts"]}
+        assert contexts == {"home", *(f"do-ams3-{name}@my-team" for name in names)}
+        ended = list(pool.map(lambda name: dopy("kubeconfig", "remove", name, "--file", str(path)), names))
+    assert [each.status for each in ended] == [0] * 4, ended
+    assert [each["name"] for each in read(path)["contexts"]] == ["home"]
+    assert not list(dopy.home.glob("*.lock"))
+
+
+def test_a_file_that_another_program_changes_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digitalocean: Any
+) -> None:
+    path, made = tmp_path / "config", cluster()
+    path.write_text(MINE)
+    mark = tmp_path / "config.lock"
+    mark.touch()  # kubectl's, or of one that was killed
+    monkeypatch.setattr(kubeconfig, "PATIENCE", 0.05)
+    with pytest.raises(
+        ClientError, match=r"being changed by another program, as .*config\.lock says.*remove that file"
+    ):
+        made.save_kubeconfig(path)
+    assert (path.read_text(), mark.exists()) == (MINE, True)
+    monkeypatch.setattr(kubeconfig, "PATIENCE", 10.0)
+    Timer(0.2, mark.unlink).start()
+    made.save_kubeconfig(path)
+    assert len(read(path)["contexts"]) == 2
 
 
 # Names.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,8 +14,9 @@ from .._core.errors import ClientError, DOError
 from .._core.files import write_whole
 
 SECTIONS = ("clusters", "contexts", "users")
+PATIENCE = 10.0
+"""Seconds to wait for others who change a file."""
 _one_at_a_time = Lock()
-"""Reading, merging and writing is one thing: of two clusters saved at the same time, neither may be lost."""
 
 
 def yaml_or_advice() -> Any:
@@ -38,11 +42,40 @@ def default_path() -> Path:
 
 def merge_into(path: Path, content: bytes, *, context: str | None, set_current: bool) -> None:
     """Put the cluster of a kubeconfig into a file; what else is there stays."""
-    with _one_at_a_time:
+    _given(content)  # nothing is made for what cannot be read
+    with changing(path):
         present = path.read_bytes() if path.exists() else b""
-        written = merged(present, content, str(path), context=context, set_current=set_current)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, written)
+        write_whole(path, merged(present, content, str(path), context=context, set_current=set_current))
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """A block in which nobody else changes the file: reading, merging and writing is one thing.
+
+    Other threads wait; other programs, kubectl among them, know it by a file beside it, as kubectl has it.
+
+    Raises:
+        ClientError: another program has not ended its change for ten seconds.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark = path.with_name(f"{path.name}.lock")
+    with _one_at_a_time:
+        given_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                break
+            except FileExistsError:
+                if time.monotonic() > given_up:
+                    raise ClientError(
+                        f"{path} is being changed by another program, as {mark} says, and was left as it is; "
+                        "if none is running, remove that file"
+                    ) from None
+                time.sleep(0.02)
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
 
 
 def merged(present: bytes, content: bytes, where: str, *, context: str | None, set_current: bool) -> bytes:
@@ -55,9 +88,7 @@ def merged(present: bytes, content: bytes, where: str, *, context: str | None, s
         context: name for the context, the cluster and, with ``-admin``, the user.
         set_current: make the new context the current one.
     """
-    new = parsed(content)
-    if new is None or any(not new.get(section) for section in SECTIONS):
-        raise DOError("the API's kubeconfig cannot be read")
+    new = _given(content)
     if context is not None:
         _rename(new, context)
     merged = parsed(present)
@@ -70,6 +101,18 @@ def merged(present: bytes, content: bytes, where: str, *, context: str | None, s
     if set_current or not merged.get("current-context"):
         merged["current-context"] = new["contexts"][0]["name"]
     return as_yaml(merged)
+
+
+def _given(content: bytes) -> dict[str, Any]:
+    """What the API gave.
+
+    Raises:
+        DOError: it is no kubeconfig of a cluster.
+    """
+    new = parsed(content)
+    if new is None or any(not new.get(section) for section in SECTIONS):
+        raise DOError("the API's kubeconfig cannot be read")
+    return new
 
 
 def as_yaml(config: dict[str, Any]) -> bytes:

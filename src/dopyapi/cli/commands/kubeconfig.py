@@ -106,18 +106,19 @@ def _remove(names: tuple[str, ...], file: str | None) -> None:
     from ..kubeconfigs.contexts import matching, without
 
     path = _path(file)
-    present = _present(path)
     gone: list[str] = []
-    for word in names:
-        found = matching(present, word)
-        if not found:
-            raise Failure(f"{path} has no context of {word!r}; nothing was removed", NOT_FOUND)
-        if len(found) > 1:
-            raise Failure(
-                f"{path} has {len(found)} contexts of {word!r}: say which; nothing was removed", FAILED, found
-            )
-        gone += found
-    write_whole(path, files.as_yaml(without(present, gone)))
+    with files.changing(path):
+        present = _present(path)
+        for word in names:
+            found = matching(present, word)
+            if not found:
+                raise Failure(f"{path} has no context of {word!r}; nothing was removed", NOT_FOUND)
+            if len(found) > 1:
+                raise Failure(
+                    f"{path} has {len(found)} contexts of {word!r}: say which; nothing was removed", FAILED, found
+                )
+            gone += found
+        write_whole(path, files.as_yaml(without(present, gone)))
     for each in dict.fromkeys(gone):
         click.echo(f"{path}: {each} removed")
 
