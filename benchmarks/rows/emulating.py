@@ -209,6 +209,8 @@ def rate(plan: Plan) -> list[Row]:
             figures[PRISM] = [_rate(port, _request(1), max(calls // 15, CONNECTIONS))]
     goals = [
         Goal("at least 10,000/s", median(figures[OURS.name]), 10_000, at_least=True, unit="/s"),
+        # The goal was set where the floor did 14,400/s.
+        Goal("at least 0.69 x floor", median(figures[OURS.name]) / median(figures[FLOOR.name]), 0.69, at_least=True),
         Goal("one connection: a GET in 1 ms, median", median(waits), 1.0, unit="ms"),
     ]
     return [Row("11", "emulator: GET of a Droplet over a socket", "/s", figures, goals, notes)]
