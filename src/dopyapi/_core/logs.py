@@ -18,18 +18,10 @@ from typing import Any
 from .errors import APIError, DOError, NetworkError
 from .exchange import Exchange
 from .secrets import redacted
+from .sight import ours
 from .steps import Response
 
-NAME = "dopyapi"
 LEVELS = ("debug", "info", "warning", "error")
-
-
-def ours() -> logging.Logger:
-    """The logger; as that of a library it prints nothing by itself."""
-    log = logging.getLogger(NAME)
-    if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
-        log.addHandler(logging.NullHandler())
-    return log
 
 
 def printing(level: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOG_VARIABLE = "DOPYAPI_LOG"
 """Environment variable: the least level that is printed to stderr, such as ``debug``."""
+NAME = "dopyapi"
 DEBUG = 10
 
 runs: ContextVar[tuple[Recording, ...]] = ContextVar("dopyapi_recordings", default=())
@@ -43,10 +44,18 @@ def logger() -> logging.Logger | None:
 
                 printing(level)
         if "logging" in sys.modules:
-            from .logs import ours
-
             _logger = ours()
     return _logger
+
+
+def ours() -> logging.Logger:
+    """The logger; as that of a library it prints nothing by itself."""
+    import logging
+
+    log = logging.getLogger(NAME)
+    if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
+        log.addHandler(logging.NullHandler())
+    return log
 
 
 class Sight:
