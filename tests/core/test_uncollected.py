@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from dopyapi._core.uncollected import Uncollected
+from dopyapi._core.uncollected import PYTHONS_OWN, Uncollected
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def test_nothing_is_searched_within_it_and_what_it_made_is_old_after_it():
     assert [each["collections"] for each in gc.get_stats()] == [each["collections"] for each in counted]
     old = {id(each) for each in gc.get_objects(generation=2)}
     assert all(id(each) in old for each in made)
-    assert gc.get_freeze_count() == 0
+    assert gc.get_freeze_count() < PYTHONS_OWN
 
 
 def test_garbage_is_found_afterwards():
@@ -48,7 +48,7 @@ def test_what_the_program_keeps_from_being_searched_stays_so():
     with Uncollected():
         pass
     assert gc.isenabled()
-    assert gc.get_freeze_count() >= kept > 0
+    assert gc.get_freeze_count() >= kept > PYTHONS_OWN
 
 
 def test_a_failure_within_it_changes_nothing():
