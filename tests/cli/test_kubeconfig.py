@@ -144,6 +144,8 @@ def test_what_cannot_be_saved_is_said_and_the_file_left_as_it_is(dopy: Dopy) -> 
     assert f"{file} is no kubeconfig file, and was left as it is" in refused.err
     assert file.read_text() == "contexts: 5"
     assert dopy.inside("kubeconfig", "save", "nothing").status == 3
+    assert dopy.inside("kubeconfig", "remove", "nothing", "--file", str(dopy.home / "none" / "config")).status == 3
+    assert not (dopy.home / "none").exists()
     assert dopy.inside("kubeconfig", "save", "a", "b", "--alias", "c").status == 2
 
 

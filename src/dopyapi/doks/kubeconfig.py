@@ -42,22 +42,22 @@ def default_path() -> Path:
 
 def merge_into(path: Path, content: bytes, *, context: str | None, set_current: bool) -> None:
     """Put the cluster of a kubeconfig into a file; what else is there stays."""
-    _given(content)  # nothing is made for what cannot be read
+    new = given(content)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with changing(path):
         present = path.read_bytes() if path.exists() else b""
-        write_whole(path, merged(present, content, str(path), context=context, set_current=set_current))
+        write_whole(path, merged(present, new, str(path), context=context, set_current=set_current))
 
 
 @contextmanager
 def changing(path: Path) -> Iterator[None]:
-    """A block in which nobody else changes the file: reading, merging and writing is one thing.
+    """A block in which nobody else changes a file in a folder that is there: reading, merging and writing is one thing.
 
     Other threads wait; other programs, kubectl among them, know it by a file beside it, as kubectl has it.
 
     Raises:
         ClientError: another program has not ended its change for ten seconds.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = path.with_name(f"{path.name}.lock")
     with _one_at_a_time:
         given_up = time.monotonic() + PATIENCE
@@ -78,17 +78,16 @@ def changing(path: Path) -> Iterator[None]:
             mark.unlink(missing_ok=True)
 
 
-def merged(present: bytes, content: bytes, where: str, *, context: str | None, set_current: bool) -> bytes:
+def merged(present: bytes, new: dict[str, Any], where: str, *, context: str | None, set_current: bool) -> bytes:
     """A kubeconfig file with the entries of another one.
 
     Args:
         present: the file as it is; empty where there is none.
-        content: what the API gave.
+        new: the other one; names in it are changed.
         where: what messages call the file.
         context: name for the context, the cluster and, with ``-admin``, the user.
         set_current: make the new context the current one.
     """
-    new = _given(content)
     if context is not None:
         _rename(new, context)
     merged = parsed(present)
@@ -103,7 +102,7 @@ def merged(present: bytes, content: bytes, where: str, *, context: str | None, s
     return as_yaml(merged)
 
 
-def _given(content: bytes) -> dict[str, Any]:
+def given(content: bytes) -> dict[str, Any]:
     """What the API gave.
 
     Raises:

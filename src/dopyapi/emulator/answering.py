@@ -168,7 +168,7 @@ class Answering:
         if values is None:
             raise Refused(404, "The resource you were accessing could not be found.")
         fresh, asked_again = emulator.store.fresh, None
-        if operation.id in STEADY and fresh is None and not asked.fails and not asked.body:
+        if operation.id in STEADY and scopes is None and fresh is None and not asked.fails and not asked.body:
             asked_again = path, asked.query, asked.base_url
             known = emulator.store.steady.get(asked_again)
             if known is not None and not emulator.store.may_be_due(seconds):

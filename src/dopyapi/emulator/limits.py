@@ -55,46 +55,34 @@ _PRODUCTION = Limits()
 class Budget:
     """The requests of one token in the last hour, counted by the second."""
 
-    __slots__ = ("_latest", "_narrow", "_reset", "_seconds", "_used")
+    __slots__ = ("_narrow", "_seconds", "_used")
 
     def __init__(self) -> None:
         self._seconds: deque[list[int]] = deque()
-        self._latest = [0, 0]
-        """The second of the last request, and how many it has had."""
-        self._reset = "0"
         self._used = 0
         self._narrow: dict[str, deque[float]] = {}
 
     def spend(self, now: float, limits: Limits | None, operation: str) -> dict[str, str]:
         """Count a request and return the headers that tell of the budget; refuse it beyond enforced limits."""
-        second = int(now)
-        if second != self._latest[0]:
-            self._forget(second)
-        if limits is not None:
-            self._refuse_if_spent(now, limits, operation)
-        if second != self._latest[0]:
-            self._begin(second)
-        self._latest[1] += 1
-        self._used += 1
-        return self.headers(limits)
-
-    def _forget(self, second: int) -> None:
-        seconds = self._seconds
+        second, seconds = int(now), self._seconds
         while seconds and seconds[0][0] <= second - _HOUR:
             self._used -= seconds.popleft()[1]
-        self._reset = str(seconds[0][0] + _HOUR) if seconds else "0"
-
-    def _begin(self, second: int) -> None:
-        self._latest = [second, 0]
-        self._seconds.append(self._latest)
-        self._reset = str(self._seconds[0][0] + _HOUR)
+        if limits is not None:
+            self._refuse_if_spent(now, limits, operation)
+        if seconds and seconds[-1][0] == second:
+            seconds[-1][1] += 1
+        else:
+            seconds.append([second, 1])
+        self._used += 1
+        return self.headers(limits)
 
     def headers(self, limits: Limits | None) -> dict[str, str]:
         """The headers that tell of the budget."""
         most = _PRODUCTION.per_hour if limits is None else limits.per_hour
         # Limits that are not enforced must not slow down a client that keeps to them.
         left = max(most - self._used, 0 if limits else _UNENFORCED_FLOOR)
-        return {"ratelimit-limit": str(most), "ratelimit-remaining": str(left), "ratelimit-reset": self._reset}
+        reset = self._seconds[0][0] + _HOUR if self._seconds else 0
+        return {"ratelimit-limit": str(most), "ratelimit-remaining": str(left), "ratelimit-reset": str(reset)}
 
     def _refuse_if_spent(self, now: float, limits: Limits, operation: str) -> None:
         if self._used >= limits.per_hour:

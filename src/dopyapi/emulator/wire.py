@@ -117,18 +117,25 @@ def head_of(answer: Answer) -> bytes | None:
     status, headers = answer.status, answer.headers
     if headers.get("content-length") != str(len(answer.body)) and (status != 204 or answer.body):
         return None
-    form, values = _form_of(status, tuple(headers)), tuple(headers.values())
-    if form is None or not "".join(values).isprintable():
+    if not _is_usual(status, tuple(headers)) or not "".join(headers.values()).isprintable():
         return None
-    return (form % values).encode("latin-1", "replace")
+    return _written(answer)
 
 
 @lru_cache(256)
-def _form_of(status: int, names: tuple[str, ...]) -> str | None:
+def _is_usual(status: int, names: tuple[str, ...]) -> bool:
+    return status in responses and _LEFT_TO_UVICORN.isdisjoint(names) and "".join(names).isprintable()
+
+
+def _written(answer: Answer) -> bytes:
+    form = _form_of(answer.status, tuple(answer.headers))
+    return (form % tuple(answer.headers.values())).encode("latin-1", "replace")
+
+
+@lru_cache(256)
+def _form_of(status: int, names: tuple[str, ...]) -> str:
     """The head of answers with this status and these headers, where their values stand ``%s``."""
-    if status not in responses or not _LEFT_TO_UVICORN.isdisjoint(names) or not "".join(names).isprintable():
-        return None
-    lines = [f"HTTP/1.1 {status} {responses[status]}", *(f"{name.replace('%', '%%')}: %s" for name in names)]
+    lines = [f"HTTP/1.1 {status} {responses.get(status, '')}", *(f"{name.replace('%', '%%')}: %s" for name in names)]
     return "\r\n".join([*lines, "", ""])
 
 
@@ -246,11 +253,9 @@ class _Connection:
 
     async def send_twice(self, answer: Answer, send: Send) -> None:
         """Send an answer that ends before the client can see where, and its copy with it."""
-        phrase = responses.get(answer.status, "")
-        head = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in answer.headers.items())]
         # Both leave together: otherwise it were chance whether the copy is there before the next request is sent.
         self._cork(1)
-        self._transport.write("\r\n".join([*head, "", ""]).encode("latin-1", "replace") + answer.body)
+        self._transport.write(_written(answer) + answer.body)
         await send(start(answer))
         await send({"type": "http.response.body", "body": answer.body})
         await asyncio.sleep(0)  # uvloop writes at the end of a turn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def _show(name: str, alias: str | None, expiry_seconds: int | None, renew: bool)
 
     (cluster,) = _found((name,))
     named, content = _config(cluster, _owner(), {}, alias, expiry_seconds or 0, renew)
-    click.echo(files.merged(b"", content, "the kubeconfig", context=named, set_current=True), nl=False)
+    click.echo(files.merged(b"", files.given(content), "the kubeconfig", context=named, set_current=True), nl=False)
 
 
 def _remove(names: tuple[str, ...], file: str | None) -> None:
@@ -107,7 +108,7 @@ def _remove(names: tuple[str, ...], file: str | None) -> None:
 
     path = _path(file)
     gone: list[str] = []
-    with files.changing(path):
+    with files.changing(path) if path.exists() else nullcontext():
         present = _present(path)
         for word in names:
             found = matching(present, word)
@@ -182,6 +183,7 @@ def _config(
 
     Raises:
         Failure: it cannot be entered yet, or the name is another cluster's.
+        DOError: the API's kubeconfig cannot be read.
     """
     from dopyapi.doks import kubeconfig as files
 
@@ -191,9 +193,7 @@ def _config(
     state = cluster.status.state if cluster.status else ""
     if state == "provisioning":
         raise Failure(f"{cluster.name} is still being made: `{session().again()} kubernetes wait-ready {cluster.name}`")
-    new = files.parsed(cluster.kubeconfig(expiry)) or {}
-    if any(not new.get(section) for section in files.SECTIONS):
-        raise Failure("the API's kubeconfig cannot be read")
+    new = files.given(cluster.kubeconfig(expiry))
     server = contexts.server_of(new, new["contexts"][0]["context"])
     if alias is None:
         name = contexts.free(present, contexts.usual(cluster.region, cluster.name, owner), owner, server)
