@@ -34,7 +34,7 @@ class Site:
 
     def __init__(self, emulator: Emulator, **options: Any) -> None:
         self.emulator = emulator
-        options = {"http": protocol(), "date_header": False, **options}
+        options = {"http": protocol(emulator), "date_header": False, **options}
         config = uvicorn.Config(App(emulator), lifespan="off", ws="none", log_config=None, **options)
         self._server = uvicorn.Server(config)
         self._socket = socket.create_server(("127.0.0.1", 0))

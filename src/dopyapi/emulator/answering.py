@@ -101,38 +101,34 @@ class Answering:
         """Forget who has spent what."""
         self._budgets.clear()
 
-    def perform(self, asked: Asked) -> Answer:
-        """Do what is asked for, all of it or nothing, and answer."""
-        request_id = new_request_id()
-        told = {"date": "", "content-type": _JSON, "x-request-id": request_id, "x-emulated": "behaviour"}
-        with self._of.lock:
-            now = self._of.clock.now()
-            seconds = now.timestamp()
-            if seconds // 1 != self._second:
-                self._second, self._date = seconds // 1, http_date(now)
-            told["date"] = self._date
-            try:
-                status, ready = self._answer(asked, now, seconds, told)
-                self._of.store.commit()
-            except Refused as refused:
-                self._of.store.rollback()
-                status, ready = refused.status, Ready(_encode(_error(refused, request_id)))
-                told |= refused.headers
-            except sqlite3.OperationalError as error:
-                self._of.store.rollback()
-                _LOG.error("%s %s could not be kept: %s (request %s)", asked.method, asked.path, error, request_id)
-                message = f"The emulator could not keep it, and nothing was done: {error}."
-                status = 507
-                ready = Ready(_encode({"id": ID_OF[507], "message": message, "request_id": request_id}))
-            except Exception:
-                self._of.store.rollback()
-                _LOG.exception("%s %s failed (request %s)", asked.method, asked.path, request_id)
-                status = 500
-                ready = Ready(
-                    _encode(
-                        {"id": "server_error", "message": "The emulator failed; see its log.", "request_id": request_id}
-                    )
+    def perform(self, asked: Asked, now: datetime) -> Answer:
+        """Do what is asked for, all of it or nothing, and answer; the emulator's lock is held."""
+        request_id, seconds = new_request_id(), now.timestamp()
+        if seconds // 1 != self._second:
+            self._second, self._date = seconds // 1, http_date(now)
+        told = {"date": self._date, "content-type": _JSON, "x-request-id": request_id, "x-emulated": "behaviour"}
+        try:
+            status, ready = self._answer(asked, now, seconds, told)
+            self._of.store.commit()
+        except Refused as refused:
+            self._of.store.rollback()
+            status, ready = refused.status, Ready(_encode(_error(refused, request_id)))
+            told |= refused.headers
+        except sqlite3.OperationalError as error:
+            self._of.store.rollback()
+            _LOG.error("%s %s could not be kept: %s (request %s)", asked.method, asked.path, error, request_id)
+            message = f"The emulator could not keep it, and nothing was done: {error}."
+            status = 507
+            ready = Ready(_encode({"id": ID_OF[507], "message": message, "request_id": request_id}))
+        except Exception:
+            self._of.store.rollback()
+            _LOG.exception("%s %s failed (request %s)", asked.method, asked.path, request_id)
+            status = 500
+            ready = Ready(
+                _encode(
+                    {"id": "server_error", "message": "The emulator failed; see its log.", "request_id": request_id}
                 )
+            )
         if ready is None:
             del told["content-type"]
             if status != 204:
@@ -290,11 +286,11 @@ class _RequestIds:
         """Begin anew."""
         digits = os.urandom(16).hex()
         self._beginning = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-"
-        self._count = count(int(digits[20:30], 16) << 8)
+        self._count = count(int(digits[20:30], 16) << 7)
 
     def new(self) -> str:
         """The next one."""
-        return f"{self._beginning}{next(self._count) & 0xFFFF_FFFF_FFFF:012x}"
+        return f"{self._beginning}{next(self._count):012x}"
 
 
 new_request_id = _RequestIds().new

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .answer import Answering
+from .answer import Answer, Answering
 from .control import most_bytes
-from .wire import Message, Receive, Send, deliver, sent_at_once, start
+from .wire import Message, Receive, Send, deliver, ready_answer, sent_at_once, start
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -12,8 +12,9 @@ _MOST_BYTES = 16 * 1024 * 1024
 class App:
     """An ASGI 3 application around an emulator, or around a recording."""
 
-    def __init__(self, emulator: Answering) -> None:
-        self._emulator = emulator
+    def __init__(self, answering: Answering) -> None:
+        self.answering = answering
+        """The emulator, or the recording."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's start and end."""
@@ -22,15 +23,27 @@ class App:
             return
         if scope["type"] != "http":
             raise ValueError(f"the emulator serves HTTP, not {scope['type']}")
+        answer = ready_answer(scope) or await self._answered(scope, receive)
+        if answer is None:
+            return
+        if answer.delivery is not None:
+            await deliver(answer, self.answering.clock, scope, receive, send)
+            return
+        if sent_at_once(answer, scope):
+            return
+        await send(start(answer))
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answered(self, scope: Message, receive: Receive) -> Answer | None:
+        """The answer to a request; None where its end never came."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-        body = b""
+        body: bytes | None = b""
         if "content-length" in headers or "transfer-encoding" in headers:
-            whole = await _body(receive, most_bytes(path, _MOST_BYTES))
-            if whole is None:
-                return
-            body = whole
-        answer = self._emulator.handle(
+            body = await _body(receive, most_bytes(path, _MOST_BYTES))
+        if body is None:
+            return None
+        return self.answering.handle(
             scope["method"],
             path,
             scope["query_string"].decode("latin-1"),
@@ -38,13 +51,6 @@ class App:
             body,
             f"{scope['scheme']}://{headers.get('host', 'localhost')}",
         )
-        if answer.delivery is not None:
-            await deliver(answer, self._emulator.clock, scope, receive, send)
-            return
-        if sent_at_once(answer, scope):
-            return
-        await send(start(answer))
-        await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:

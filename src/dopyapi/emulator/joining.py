@@ -7,6 +7,7 @@ from typing import Any
 
 _WORTH_A_COPY = 65_536
 """Most bytes that are put together; of more, another system call costs less."""
+_MOST_WAITING = 16
 
 
 class Joining:
@@ -29,6 +30,11 @@ class Joining:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether so many answers wait that other connections should have their turn."""
+        return len(self._waiting) >= _MOST_WAITING
 
     def write(self, data: bytes) -> None:
         """Send something at the end of this turn."""

@@ -55,11 +55,12 @@ _PRODUCTION = Limits()
 class Budget:
     """The requests of one token in the last hour, counted by the second."""
 
-    __slots__ = ("_narrow", "_seconds", "_used")
+    __slots__ = ("_narrow", "_reset", "_seconds", "_used")
 
     def __init__(self) -> None:
         self._seconds: deque[list[int]] = deque()
         self._used = 0
+        self._reset = (0, "0")
         self._narrow: dict[str, deque[float]] = {}
 
     def spend(self, now: float, limits: Limits | None, operation: str) -> dict[str, str]:
@@ -78,11 +79,13 @@ class Budget:
 
     def headers(self, limits: Limits | None) -> dict[str, str]:
         """The headers that tell of the budget."""
-        most = _PRODUCTION.per_hour if limits is None else limits.per_hour
+        most = (limits or _PRODUCTION).per_hour
         # Limits that are not enforced must not slow down a client that keeps to them.
         left = max(most - self._used, 0 if limits else _UNENFORCED_FLOOR)
         reset = self._seconds[0][0] + _HOUR if self._seconds else 0
-        return {"ratelimit-limit": str(most), "ratelimit-remaining": str(left), "ratelimit-reset": str(reset)}
+        if reset != self._reset[0]:
+            self._reset = reset, str(reset)
+        return {"ratelimit-limit": str(most), "ratelimit-remaining": str(left), "ratelimit-reset": self._reset[1]}
 
     def _refuse_if_spent(self, now: float, limits: Limits, operation: str) -> None:
         if self._used >= limits.per_hour:

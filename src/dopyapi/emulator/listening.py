@@ -102,7 +102,7 @@ def _server(app: Any, on_started: Callable[[], None], secured: tls.Secured | Non
 
     config = uvicorn.Config(
         app,
-        http=protocol(),
+        http=protocol(getattr(app, "answering", None)),
         interface="asgi3",
         proxy_headers=False,
         date_header=False,

@@ -19,14 +19,12 @@ _PAGE = """<!doctype html>
 """
 
 
-def play(
-    fault: Fault, perform: Callable[[], Answer], now: Callable[[], datetime], method: str, request_id: str
-) -> Answer:
+def play(fault: Fault, perform: Callable[[], Answer], now: datetime, method: str, request_id: str) -> Answer:
     """Answer a request as a fault wants it.
 
     Parameters:
         perform: does the work of the request and answers it.
-        now: tells the time.
+        now: the moment.
         request_id: for an answer of the fault's own.
     """
     answer = Answer(0, {}, b"")
@@ -38,12 +36,12 @@ def play(
     if lost is not None:
         return Answer(0, {}, b"", Delivery(delay=fault.delay, lost=lost))
     if fault.answers is not None:
-        answer = _own(fault, fault.answers, method, now(), request_id)
+        answer = _own(fault, fault.answers, method, now, request_id)
     headers = dict(answer.headers)
     if fault.content_type is not None and answer.status != 204:
         headers["content-type"] = fault.content_type
     if fault.clock_skew:
-        headers["date"] = http_date(now() + timedelta(seconds=fault.clock_skew))
+        headers["date"] = http_date(now + timedelta(seconds=fault.clock_skew))
     for name, value in (fault.headers or {}).items():
         headers[name.lower()] = value
     if fault.half:

@@ -294,12 +294,14 @@ class Emulator:
             return shown
         if path.startswith(PREFIX):
             return self._control.answer(asked)
-        began, moment = perf_counter(), self.clock.now()
-        fault = self.faults.take(asked.method, path, query) if self.faults.entries else None
-        if fault is None:
-            answer = self._answering.perform(asked)
-        else:
-            perform = partial(self._answering.perform, replace(asked, fails=fault.fails))
-            answer = play(fault, perform, self.clock.now, asked.method, new_request_id())
-        self.log.note(moment, asked.method, path, query, answer, fault, perf_counter() - began)
+        began = perf_counter()
+        with self.lock:
+            moment = self.clock.now()
+            fault = self.faults.take(asked.method, path, query) if self.faults.entries else None
+            if fault is None:
+                answer = self._answering.perform(asked, moment)
+            else:
+                perform = partial(self._answering.perform, replace(asked, fails=fault.fails), moment)
+                answer = play(fault, perform, moment, asked.method, new_request_id())
+            self.log.note(moment, asked.method, path, query, answer, fault, perf_counter() - began)
         return answer

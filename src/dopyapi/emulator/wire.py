@@ -1,12 +1,12 @@
 """Answers on a real connection: whole ones that leave in one piece, and those that do not simply arrive, because it
 breaks, stays silent, or says things slowly or twice.
 
-ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own but for four
+ASGI has no words for that, so that the connection itself is needed. ``protocol()`` is uvicorn's own but for five
 things: it puts the connection into the ``state`` of each request, ends at once what a fault or a client holds up when
-the server ends, says of a request whose body ends too early what is wrong with it, and sends an answer that is whole
-and as usual as one piece. A connection is reset by closing it with a linger time of 0, which makes a RST of what would
-be a FIN. Under another server the application raises ``Broken`` instead, on which servers close the connection, or
-answer 500 if nothing was sent before.
+the server ends, says of a request whose body ends too early what is wrong with it, answers a request without a body
+before uvicorn makes a task for it, and sends an answer that is whole and as usual as one piece. A connection is reset
+by closing it with a linger time of 0, which makes a RST of what would be a FIN. Under another server the application
+raises ``Broken`` instead, on which servers close the connection, or answer 500 if nothing was sent before.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import struct
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from http.client import responses
 from typing import Any, cast
 
-from .answer import PIECES, Answer
+from .answer import PIECES, Answer, Answering
 from .clock import Clock
+from .heads import head_of, written
 from .joining import Joining
 
 Message = MutableMapping[str, Any]
@@ -29,6 +29,13 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _CONNECTION = "dopyapi.connection"
+_ANSWER = "dopyapi.answer"
+"""Names in the ``state`` of a request: the connection, and an answer that is ready before the application is asked."""
+
+_TAKES_MORE = frozenset(
+    {"content-length", "transfer-encoding", "expect", "upgrade", "x-forwarded-for", "x-forwarded-proto"}
+)
+"""Headers of requests that have a body, or come from somebody else than it seems."""
 _NO_LINGER = struct.pack("hh" if hasattr(socket, "SO_EXCLUSIVEADDRUSE") else "ii", 1, 0)
 _CORK = getattr(socket, "TCP_CORK", getattr(socket, "TCP_NOPUSH", None))
 
@@ -47,8 +54,12 @@ class Broken(ConnectionError):
     """The connection breaks here, as a fault wants it; only seen where the server does not let us break it."""
 
 
-def protocol() -> type[asyncio.Protocol]:
-    """The HTTP protocol for ``uvicorn.Config(http=...)`` with which connections can be broken."""
+def protocol(answering: Answering | None = None) -> type[asyncio.Protocol]:
+    """The HTTP protocol for ``uvicorn.Config(http=...)`` with which connections can be broken.
+
+    Parameters:
+        answering: what the application around it answers by; None where it answers in its own time.
+    """
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
     class Breakable(HttpToolsProtocol):
@@ -58,6 +69,46 @@ def protocol() -> type[asyncio.Protocol]:
         def connection_made(self, transport: Any) -> None:
             self.app_state = {**self.app_state, _CONNECTION: self}
             super().connection_made(cast("asyncio.Transport", Joining(transport)))
+
+        def on_headers_complete(self) -> None:
+            if answering is None or not self.answered(answering):
+                super().on_headers_complete()
+
+        def answered(self, answering: Answering) -> bool:
+            """Answer a request within this turn of the loop, and say whether it was one that can be.
+
+            One can that is there as a whole, and whose predecessor has its answer. What uvicorn keeps of each request,
+            and the task that it gets, take as long as most answers do.
+            """
+            try:
+                before, parser, state = self.cycle, self.parser, self.scope["state"]
+                target = _target(self.url)
+                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+                if (
+                    before is None
+                    or not before.response_complete
+                    or self.pipeline
+                    or self.flow.write_paused
+                    or self.transport.is_filled
+                    or not _TAKES_MORE.isdisjoint(headers)
+                    or not parser.should_keep_alive()
+                    or parser.get_http_version() != "1.1"
+                    or target is None
+                ):
+                    return False
+                method, ended = parser.get_method().decode(), self.on_response_complete
+            except (AttributeError, KeyError):  # another uvicorn, which does it its own way
+                return False
+            answer = answering.handle(
+                method, *target, headers, b"", f"{self.scheme}://{headers.get('host', 'localhost')}"
+            )
+            head = head_of(answer) if answer.delivery is None else None
+            if head is None:
+                state[_ANSWER] = answer
+                return False
+            self.transport.write(head + answer.body)
+            ended()
+            return True
 
         def eof_received(self) -> None:
             if self._waits_for_more():
@@ -109,34 +160,19 @@ def protocol() -> type[asyncio.Protocol]:
     return Breakable
 
 
-_LEFT_TO_UVICORN = frozenset({"connection", "transfer-encoding", "upgrade"})
-
-
-def head_of(answer: Answer) -> bytes | None:
-    """The head of an answer whose end is told by its length; None for one that is unusual in any way."""
-    status, headers = answer.status, answer.headers
-    if headers.get("content-length") != str(len(answer.body)) and (status != 204 or answer.body):
+@lru_cache(1024)
+def _target(url: bytes) -> tuple[str, str] | None:
+    """The path and the query of a URL; None of one that has more, or is of another form."""
+    if not url.startswith(b"/") or b"#" in url or not url.isascii():
         return None
-    if not _is_usual(status, tuple(headers)) or not "".join(headers.values()).isprintable():
-        return None
-    return _written(answer)
+    path, _, query = url.decode().partition("?")
+    return path, query
 
 
-@lru_cache(256)
-def _is_usual(status: int, names: tuple[str, ...]) -> bool:
-    return status in responses and _LEFT_TO_UVICORN.isdisjoint(names) and "".join(names).isprintable()
-
-
-def _written(answer: Answer) -> bytes:
-    form = _form_of(answer.status, tuple(answer.headers))
-    return (form % tuple(answer.headers.values())).encode("latin-1", "replace")
-
-
-@lru_cache(256)
-def _form_of(status: int, names: tuple[str, ...]) -> str:
-    """The head of answers with this status and these headers, where their values stand ``%s``."""
-    lines = [f"HTTP/1.1 {status} {responses.get(status, '')}", *(f"{name.replace('%', '%%')}: %s" for name in names)]
-    return "\r\n".join([*lines, "", ""])
+def ready_answer(scope: Message) -> Answer | None:
+    """The answer to a request that has been answered before the application was asked, and is only to be sent."""
+    found: Answer | None = scope.get("state", {}).get(_ANSWER)
+    return found
 
 
 def sent_at_once(answer: Answer, scope: Message) -> bool:
@@ -255,7 +291,7 @@ class _Connection:
         """Send an answer that ends before the client can see where, and its copy with it."""
         # Both leave together: otherwise it were chance whether the copy is there before the next request is sent.
         self._cork(1)
-        self._transport.write(_written(answer) + answer.body)
+        self._transport.write(written(answer) + answer.body)
         await send(start(answer))
         await send({"type": "http.response.body", "body": answer.body})
         await asyncio.sleep(0)  # uvloop writes at the end of a turn
