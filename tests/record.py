@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from dopyapi._core.asking import Asking
 from dopyapi._core.errors import ClientError
 from dopyapi._core.fields import Field
-from dopyapi._core.lazy import Lazy
 from dopyapi._core.operations import Declaration, ListOperation, Operation, Unbound
 from dopyapi._core.steps import inside
 from dopyapi._core.values import Value
@@ -115,7 +115,7 @@ def install() -> None:
     if getattr(Operation, "_listened", False):
         return
     call, aio, everything, read = Operation.__call__, Operation.aio, ListOperation.all, Field.__get__
-    read_value, read_empty = Value.__getattribute__, Lazy.__getattr__  # type: ignore[attr-defined]
+    read_value, read_empty = Value.__getattribute__, Asking.__getattr__
 
     def noted_call(self: Operation[Any, Any], *args: Any, **kwargs: Any) -> Any:
         try:
@@ -173,7 +173,7 @@ def install() -> None:
     Operation.aio = noted_aio  # type: ignore[method-assign]
     ListOperation.all = noted_all  # type: ignore[method-assign]
     Field.__get__ = noted_read  # type: ignore[method-assign]
-    Lazy.__getattr__ = noted_empty  # type: ignore[attr-defined]
+    Asking.__getattr__ = noted_empty  # type: ignore[method-assign]
     Value.__getattribute__ = noted_value  # type: ignore[method-assign]
     Operation._listened = True  # type: ignore[attr-defined]
 

@@ -378,7 +378,7 @@ class TestObjects:
 
         script.answer(200, {"droplet": WEB})
         mine = Mine.fetch(5)
-        assert type(mine) is Mine
+        assert isinstance(mine, Mine)
         assert mine.size_in_gb() == 1
         assert Mine._action_attrs == do.Droplet._action_attrs
 

@@ -1,8 +1,8 @@
 """Where objects keep the scalars of their JSON, so that reading one is what reading any attribute costs in Python.
 
 The first scalar attributes of a class have a cell each: a slot of its objects, under the attribute's name. An empty one
-is an ``AttributeError``, upon which Python asks ``__getattr__``, which knows where values come from. A listing fills
-the cells of its objects page by page.
+is an ``AttributeError``, upon which Python asks ``__getattr__``, which only objects with an empty cell have
+(``asking``), and which knows where values come from. A listing fills the cells of its objects page by page.
 
 A cell that is filled holds what the JSON says, and nothing that the user has set stands in its way.
 """
@@ -13,11 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from msgspec import UNSET
 from msgspec.structs import astuple
 
+from .asking import asking, become
 from .fields import Field
 from .record import Layout
 from .schema import Declared, in_body
@@ -34,10 +35,16 @@ class Cells(Declared):
     _cells: ClassVar[dict[str, MemberDescriptorType]] = {}
     """The cells, by the names of the attributes that have one."""
 
+    _kind: ClassVar[type[Any]]
+    """The class as it was written."""
+    _asking: ClassVar[type[Any] | None] = None
+    """That of its objects that have an empty cell, once there is one."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         free = iter(CELLS)
         cls._cells = {}
+        cls._kind, cls._asking = cls, None
         for name, field in cls._fields.items():
             if not _is_ours(cls, name):
                 continue  # something else stands under this name
@@ -47,21 +54,35 @@ class Cells(Declared):
                 cls._cells[name] = cell
 
     @classmethod
+    def _blank(cls) -> Self:
+        """An object with nothing in its cells."""
+        blank: Self = object.__new__(cls._asking or asking(cls))
+        return blank
+
+    @classmethod
     def _laid_out(cls) -> Layout:
         """How the JSON of one object is taken apart."""
-        if cls._layout is None:
-            cls._layout = Layout(cls.__name__, cls._fields.values(), cls._cells)
-        return cls._layout
+        kind = cls._kind
+        if kind._layout is None:
+            kind._layout = Layout(cls.__name__, cls._fields.values(), cls._cells)
+        layout: Layout = kind._layout
+        return layout
 
     def _fill(self, scalars: Any, but: Iterable[str]) -> None:
         """Fill the cells, but those of which the user has set the value."""
+        filled = 0
         for slot, cell in self._cells.items():
             value = getattr(scalars, slot)
             if value is not UNSET and slot not in but:
                 cell.__set__(self, value)
+                filled += 1
+        if filled == len(self._cells):
+            become(self, self._kind)
 
     def _empty(self, slot: str | None = None) -> None:
         """Empty the cells, or one."""
+        if type(self) is self._kind and self._cells:
+            become(self, asking(self._kind))
         for cell in self._cells.values() if slot is None else [self._cells[slot]] if slot in self._cells else ():
             with suppress(AttributeError):
                 cell.__delete__(self)

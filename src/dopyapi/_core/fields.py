@@ -105,7 +105,7 @@ class Field(Generic[T]):
         known: Any
         if obj._values is not None:
             known = obj._values.get(self.slot)
-            if known is not None and (type(known) is self._holds or not self.looked_up):
+            if known is not None and (known.__class__ is self._holds or not self.looked_up):
                 return known  # type: ignore[no-any-return]
         elif obj._record is not None:
             known = getattr(obj._record, self.slot, None)

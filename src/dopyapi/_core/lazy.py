@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from .accounts import client_for
 from .endpoint import Endpoint
@@ -35,13 +35,6 @@ class Lazy(State):
         super().__init_subclass__(**kwargs)
         endpoint = getattr(in_body(cls, "load"), "endpoint", None)
         cls._loader = endpoint if isinstance(endpoint, LoadEndpoint) else None
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name in self._cells:  # an empty one
-                return self._read(self._fields[name])
-            return object.__getattribute__(self, name)
 
     def _read(self, field: Field[Any]) -> Any:
         value = self._peek(field)

@@ -62,7 +62,7 @@ class Resource(Verbs, Lazy):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         if cls is not Resource:
-            return object.__new__(cls)
+            return cls._blank()
         resource = kwargs.get("resource", args[0] if args else None)
         if not (isinstance(resource, type) and issubclass(resource, Resource)):
             raise TypeError(f"Resource(...) takes a class of resources such as Droplet, not {resource!r}")
@@ -82,7 +82,7 @@ class Resource(Verbs, Lazy):
     @property
     def resource(self) -> type[Resource]:
         """The class of the managed resource."""
-        return type(self)._managed or type(self)
+        return type(self)._managed or self._kind
 
     def _tag_type(self) -> str:
         """What the tags API calls this kind of resource."""
@@ -193,7 +193,7 @@ class Resource(Verbs, Lazy):
         if self is other:
             return True
         key = self._identity
-        kin = isinstance(self, type(other)) or isinstance(other, type(self))
+        kin = isinstance(self, other._kind) or isinstance(other, self._kind)
         return kin and key is not None and key == other._identity and self._account == other._account
 
     def __hash__(self) -> int:

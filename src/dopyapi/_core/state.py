@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
+from .asking import asking
 from .cells import Cells, set_all
 from .codec import encode
 from .errors import ClientError
@@ -55,7 +56,8 @@ class State(Cells):
     @classmethod
     def _from_page(cls, raws: Sequence[bytes], scalars: Sequence[Any] | None, client: Client | None) -> Array[Self]:
         """Objects as the API gave them, and their scalars where these have been read already."""
-        made = [object.__new__(cls) for _ in raws]
+        kind = cls._kind if scalars else asking(cls)
+        made = [object.__new__(kind) for _ in raws]
         set_all(_PUT["_raw"], made, raws)
         set_all(_PUT["_client"], made, repeat(client))
         set_all(_PUT["_complete"], made, repeat(True))
@@ -68,7 +70,7 @@ class State(Cells):
     @classmethod
     def _nested(cls, raw: bytes, client: Client | None) -> Self:
         """An object inside another one, of which more may be known elsewhere."""
-        obj = object.__new__(cls)
+        obj = cls._blank()
         obj._reset()
         _PUT["_raw"](obj, raw)
         _PUT["_client"](obj, client)
@@ -77,7 +79,7 @@ class State(Cells):
     @classmethod
     def _from_json(cls, value: Any, client: Client | None = None) -> Self:
         """An object inside another one: its JSON, or only its identifier."""
-        obj = object.__new__(cls)
+        obj = cls._blank()
         obj._reset()
         _PUT["_client"](obj, client)
         if isinstance(value, dict):
@@ -317,12 +319,13 @@ class State(Cells):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._reset()
+        self._empty()
         vars(self).update(state.pop("__dict__", {}))
         for name, value in state.items():
             setattr(self, name, value)
 
     def __copy__(self) -> Self:
-        twin = object.__new__(type(self))
+        twin = self._blank()
         twin.__setstate__(self._state())
         twin._values = dict(self._values) if self._values is not None else None
         twin._changed = set(self._changed) if self._changed is not None else None
