@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
@@ -164,9 +165,19 @@ def site(delay: float = 0.0) -> Iterator[Site]:
             process.communicate(timeout=20)  # closes its input, which ends it
 
 
+_processes = count(1)
+
+
+def _own(token: str) -> str:
+    """A token of one process, whose requests are counted apart from those of all others."""
+    return f"{token}-{next(_processes)}"
+
+
 def run(contender: Contender, task: str, at: Site, **arguments: Any) -> dict[str, float]:
     """What a program of a contender has measured."""
     given = {"url": at.url, "ca": str(at.ca), **arguments}
+    if "token" in given:
+        given["token"] = _own(given["token"])
     before = at.load()
     command = [str(environments.python(contender.environment)), str(PROGRAMS / contender.program), task]
     done = subprocess.run(
@@ -181,7 +192,7 @@ def run(contender: Contender, task: str, at: Site, **arguments: Any) -> dict[str
 
 def whole(contender: Contender, program: str, at: Site | None = None, **given: Any) -> float:
     """Seconds of a whole process: interpreter, imports, work, end."""
-    known = {"url": "https://127.0.0.1:1", "port": 1, "ca": "", "token": "repeating-10"}
+    known = {"url": "https://127.0.0.1:1", "port": 1, "ca": "", "token": _own("repeating-10")}
     if at is not None:
         known |= {"url": at.url, "port": at.port, "ca": str(at.ca)}
     text = program.format(**{**known, **given})

@@ -3,7 +3,8 @@ own processor time, so that each row can say whether it was this server that was
 
 python -m benchmarks.site FOLDER [--delay 0.05]      prints its port; ends when its input does
 
-The token says which account is meant: ``distinct-1000`` has a thousand Droplets of the fleet ``distinct``.
+The token says which account is meant, and who asks: ``distinct-1000-7`` has a thousand Droplets of the fleet
+``distinct``. Its requests are counted as the API counts them, against a limit that no process of the suite comes to.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from urllib.parse import parse_qs
 
 from .data import of_fleet
 
+LIMIT, AN_HOUR = 1_000_000, 3600
+"""Requests of a token in an hour."""
 EXTENT = 20
 """Droplets on a page unless a request says otherwise."""
 
@@ -45,17 +48,38 @@ def page(items: list[bytes], query: str, base: str) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def answer(account: str, target: str, base: str) -> bytes:
-    """The whole answer to a request; made once, where there is room for it."""
+def answer(kind: str, total: int, target: str, base: str) -> tuple[bytes, bytes]:
+    """The answer to a request, but for what the head says of limits; made once, where there is room for it."""
     path, _, query = target.partition("?")
-    kind, _, total = account.partition("-")
     if path.rstrip("/").endswith("/droplets"):
-        body = page(fleet(kind, int(total)), query, base)
+        body = page(fleet(kind, total), query, base)
     else:
         body = b'{"droplet":' + fleet(kind, 10)[1] + b"}"
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-    head += "ratelimit-limit: 5000\r\nratelimit-remaining: 4999\r\nratelimit-reset: 4102444800\r\n"
-    return head.encode() + b"x-request-id: 6e1a4c2f-1f0f-4f5b-9c8e-3a2b1c0d9e8f\r\n\r\n" + body
+    head += "x-request-id: 6e1a4c2f-1f0f-4f5b-9c8e-3a2b1c0d9e8f\r\n"
+    return head.encode(), b"\r\n\r\n" + body
+
+
+class Account:
+    """Whom a token stands for, and how often it has asked."""
+
+    def __init__(self, token: str) -> None:
+        self.kind, total, *_ = token.split("-")
+        self.total = int(total)
+        self._asked = 0
+        self._reset = int(time.time()) + AN_HOUR
+
+    def told(self) -> bytes:
+        """What an answer says of the limits; this one counts."""
+        self._asked += 1
+        return b"ratelimit-limit: %d\r\nratelimit-remaining: %d\r\nratelimit-reset: %d" % (
+            LIMIT,
+            LIMIT - self._asked,
+            self._reset,
+        )
+
+
+account = cache(Account)
 
 
 class Talk(asyncio.Protocol):
@@ -85,8 +109,9 @@ class Talk(asyncio.Protocol):
             return
         Talk.requests += 1
         headers = dict(line.split(b": ", 1) for line in rest.lower().split(b"\r\n"))
-        account = headers[b"authorization"].rpartition(b" ")[2].decode()
-        wire = answer(account, target, f"https://{headers[b'host'].decode()}/v2/droplets")
+        asks = account(headers[b"authorization"].rpartition(b" ")[2].decode())
+        begin, rest = answer(asks.kind, asks.total, target, f"https://{headers[b'host'].decode()}/v2/droplets")
+        wire = begin + asks.told() + rest
         if self.delay:
             asyncio.get_running_loop().call_later(self.delay, self._transport.write, wire)
         else:

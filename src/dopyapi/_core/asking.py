@@ -8,6 +8,7 @@ emptied the other way round, as a module of ``importlib.util.LazyLoader`` become
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ class Asking:
     _fields: ClassVar[dict[str, Field[Any]]]
 
     if not TYPE_CHECKING:
-
-        @property
-        def __class__(self) -> type[Any]:
-            return self._kind
+        # Each isinstance() that fails asks for it, so no Python function.
+        __class__ = property(attrgetter("_kind"))
 
     def __init_subclass__(cls) -> None:
         """Declare nothing: what follows from a class body has followed for its own class."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -84,8 +83,10 @@ class Cells(Declared):
         if type(self) is self._kind and self._cells:
             become(self, asking(self._kind))
         for cell in self._cells.values() if slot is None else [self._cells[slot]] if slot in self._cells else ():
-            with suppress(AttributeError):
+            try:
                 cell.__delete__(self)
+            except AttributeError:  # it was empty; contextlib's suppress takes three times as long to say so
+                continue
 
     @classmethod
     def _fill_all(cls, items: Sequence[Cells], scalars: Sequence[Any]) -> None:

@@ -68,7 +68,8 @@ def member(body: bytes, key: str) -> bytes | None:
         item = _single(key).decode(body).item
     except msgspec.DecodeError:
         return None
-    return None if item is None or bytes(item) == b"null" else bytes(item)
+    raw = b"null" if item is None else bytes(item)
+    return None if raw == b"null" else raw
 
 
 def unwrapped(body: bytes, key: str) -> bytes:

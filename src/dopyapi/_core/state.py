@@ -85,8 +85,12 @@ class State(Cells):
         if isinstance(value, dict):
             _PUT["_raw"](obj, msgspec.json.encode(value))
         else:
-            field = next((f for f in cls._fetch_fields if f.fetch == "path" and _fits(f, value)), None)
-            _PUT["_values"](obj, {(field or cls._fields[cls._id_attr]).slot: value})
+            for field in cls._fetch_fields:
+                if field.fetch == "path" and _fits(field, value):
+                    break
+            else:
+                field = cls._fields[cls._id_attr]
+            _PUT["_values"](obj, {field.slot: value})
         return obj
 
     def _member(self, field: Field[Any]) -> Any:
@@ -349,4 +353,5 @@ _BLANK = [(put, False if name == "_complete" else None) for name, put in _PUT.it
 
 
 def _fits(field: Field[Any], value: Any) -> bool:
-    return isinstance(value, field.holds) if isinstance(field.holds, type) else True
+    holds = field.holds
+    return isinstance(value, holds) if isinstance(holds, type) else True

@@ -7,11 +7,13 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dopyapi._core.rate.limits import Limit
-from dopyapi._core.rate.line import Demand
+from dopyapi._core.rate.line import Demand, Line
+from dopyapi._core.rate.news import News
 from dopyapi._core.rate.process import ProcessStore
 from dopyapi._core.rate.store import Turn
 
@@ -132,3 +134,27 @@ def test_a_clock_that_is_set_back_delays_by_no_more_than_the_limit():
     world.clock.time -= 86_400
     world.store.enter(turn := Turn((GENERAL,)), world.clock.now)
     assert 0 < turn.wait <= 5.001
+
+
+class Looked(Line):
+    """Notes how often it has looked through what it holds."""
+
+    looks = 0
+
+    def forget(self, demand: Demand, now: float) -> None:
+        self.looks += 1
+        super().forget(demand, now)
+
+
+@pytest.mark.parametrize("ahead", [0, -30, 500, 10**9], ids=["on time", "late", "early", "beyond all sense"])
+def test_what_the_api_says_as_expected_takes_no_look_at_all_requests_whatever_its_clock(ahead):
+    line, hour = Looked(), Demand("general", Limit(5000, 3600.0))
+    line.learn(News(5000, 4999, 3600.0 + ahead), hour, 0.0, 0)
+    for number in range(2, 100):
+        now = float(number)
+        line.put(number, now, 1)
+        since, looks = line.settled, line.looks
+        line.learn(News(5000, 5000 - number, 3600.0 + ahead), hour, now + 0.5, since)
+        line.settle(number, now, now + 0.5, True)
+        assert line.looks == looks, number
+        assert len(line.done) == number

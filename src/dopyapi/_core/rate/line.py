@@ -148,13 +148,14 @@ class Line:
         """
         limit, remaining, seconds = news.limit, news.remaining, demand.limit.seconds
         used, first = limit - remaining, news.reset - seconds
-        if first > now:
-            first = now - seconds  # by a clock that is not ours
         done, open = self.done, self.open
         expected = limit == self.told and used == len(done) + len(open) and not (open and open[-1][0] > now)
-        if expected and (not done or done[0] >= first):
+        # What was to be counted before it was sent is by a clock that is not ours.
+        if expected and (first > now or not done or done[0] >= first):
             self.remaining = remaining
             return
+        if first > now:
+            first = now - seconds
         self.told = limit
         self.forget(demand, now)
         if remaining == 0 and not news.refused and demand.burst and (self.remaining or 0) > demand.burst.requests:
