@@ -167,7 +167,10 @@ class Endpoint:
                 pieces[at] = str(owner._url)
                 continue
             value = rest.pop(place) if place in rest else owner._place(place)
-            pieces[at] = quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
+            if type(value) is int:
+                pieces[at] = str(value)
+            else:
+                pieces[at] = quoted(value, owner._attribute_of(place) if place.startswith("_") else place, owner)
         return "".join(pieces)
 
     def result(self, owner: Any, given: Given, response: Response, client: Client) -> Any:
@@ -250,8 +253,6 @@ class ActionsEndpoint(Endpoint):
 
 def quoted(value: Any, place: str, owner: Any) -> str:
     """A value as one segment of a path: it cannot leave its place."""
-    if type(value) is int:
-        return str(value)
     identifier = value._identifier() if hasattr(value, "_identifier") else value
     text = "" if identifier is None else str(identifier)
     if text in ("", ".", ".."):

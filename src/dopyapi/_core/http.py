@@ -14,6 +14,7 @@ import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from functools import cache
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -65,25 +66,24 @@ class HTTPTransport:
         """Send and wait for the whole answer."""
         root = root_of(request.url)
         proxy = self._proxy_for(root)
-        url, headers = request.url, request.headers
-        if proxy is None:
-            url = url[len(root) :] or "/"
-        else:
-            # urllib3 adds an Accept of its own to what a proxy forwards, unless it finds ours under that very name.
-            headers = {"Accept" if name == "accept" else name: value for name, value in headers.items()}
+        pool: Any = self._pool(root, proxy)
         try:
-            answer = self._pool(root, proxy).urlopen(
-                request.method,
-                url,
-                body=request.body,
-                headers=headers,
-                redirect=False,
-                retries=NEVER,
-                decode_content=False,
-            )
+            if proxy is None:
+                answer = pool.ask(request.method, request.url[len(root) :] or "/", request.body, request.headers)
+            else:
+                answer = pool.urlopen(
+                    request.method,
+                    request.url,
+                    body=request.body,
+                    # It adds an Accept of its own to what a proxy forwards, unless it finds ours by that very name.
+                    headers={"Accept" if name == "accept" else name: v for name, v in request.headers.items()},
+                    redirect=False,
+                    retries=NEVER,
+                    decode_content=False,
+                )
         except UnconnectedError as error:
             raise unconnected(error.cause, error.host, error.port, proxy, self._timeout) from None
-        except HTTPError as error:
+        except (HTTPError, HTTPException, OSError) as error:
             raise broken(error, self._timeout) from None
         return unpacked(answer.status, answer.headers, answer.data)
 

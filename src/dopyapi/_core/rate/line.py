@@ -214,5 +214,7 @@ class Line:
     def _add(self, now: float, weight: int) -> None:
         self.settled += weight
         self._lately += weight
-        for _ in range(weight):
+        if weight == 1:
             self.done.append(now)
+        else:
+            self.done.extend([now] * weight)
