@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dopyapi as do
+from dopyapi._core import cells
 from dopyapi._core.asking import Asking, asking
 from dopyapi._core.fields import Dynamic, Key, Static
 from dopyapi._core.resource import ActiveRecord
@@ -231,6 +232,44 @@ def test_first_reads_by_many_threads_give_all_of_them_the_same():
             thread.join()
         assert found == [(5, "Red", 1.5)] * 4
         assert type(kite) is Kite
+
+
+@pytest.mark.parametrize("before", ["the fill ends", "it is looked at"])
+def test_who_empties_a_cell_while_another_thread_fills_them_is_seen(before, monkeypatch):
+    """As if the other thread came in between, at either moment."""
+    kite = single()
+    become, turns = cells.become, []
+
+    def between(one: Any, kind: Any) -> None:
+        if kind is Kite and not turns:
+            turns.append(before)
+            if before == "the fill ends":
+                vars(cells.Cells)["_cell1"].__delete__(one)
+                become(one, kind)
+            else:
+                become(one, kind)
+                one.name = "Blue"
+            return
+        become(one, kind)
+
+    monkeypatch.setattr(cells, "become", between)
+    assert kite.length == 1.5
+    assert turns
+    assert asks(kite)
+    assert kite.name == ("Blue" if before == "it is looked at" else "Red")
+
+
+def test_setting_what_has_no_cell_changes_no_class():
+    droplet = do.Droplet._from_page(*_droplets({"id": 5, "name": "web", "tags": ["a"]}), None)[0]
+    droplet.tags = ["b"]
+    assert type(droplet) is do.Droplet
+    droplet.name = "db"
+    assert asks(droplet)
+
+
+def _droplets(members: dict[str, Any]) -> tuple[Any, Any]:
+    scalars = do.Droplet._laid_out().page(msgspec.json.encode({"droplets": [members]}), "droplets")
+    return [msgspec.json.encode(members)], scalars
 
 
 def test_an_attribute_that_does_not_exist_is_missing_in_either_state():

@@ -77,16 +77,30 @@ class Cells(Declared):
                 filled += 1
         if filled == len(self._cells):
             become(self, self._kind)
+            if not self._is_filled():  # another thread has emptied one meanwhile
+                become(self, asking(self._kind))
+
+    def _is_filled(self) -> bool:
+        try:
+            for cell in self._cells.values():
+                cell.__get__(self)
+        except AttributeError:
+            return False
+        return True
 
     def _empty(self, slot: str | None = None) -> None:
         """Empty the cells, or one."""
-        if type(self) is self._kind and self._cells:
-            become(self, asking(self._kind))
-        for cell in self._cells.values() if slot is None else [self._cells[slot]] if slot in self._cells else ():
+        cells = self._cells.values() if slot is None else [self._cells[slot]] if slot in self._cells else ()
+        if not cells:
+            return
+        beneath = asking(self._kind)
+        become(self, beneath)
+        for cell in cells:
             try:
                 cell.__delete__(self)
             except AttributeError:  # it was empty; contextlib's suppress takes three times as long to say so
                 continue
+        become(self, beneath)  # again: another thread may have found all of them filled meanwhile
 
     @classmethod
     def _fill_all(cls, items: Sequence[Cells], scalars: Sequence[Any]) -> None:

@@ -12,6 +12,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import monotonic
 
 from .steps import Steps, work
@@ -121,7 +122,8 @@ class _Knocking:
     def _end(self, selector: selectors.BaseSelector, number: int, reason: str) -> None:
         attempt = self._open.pop(number)
         self._reasons[number] = reason
-        selector.unregister(attempt.sock)
+        with suppress(KeyError):  # Ctrl-C may come before it was registered
+            selector.unregister(attempt.sock)
         attempt.sock.close()
 
 
