@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .answer import Answer, Answering
 from .control import most_bytes
-from .wire import Message, Receive, Send, deliver, ready_answer, sent_at_once, start
+from .wire import Message, Receive, Send, as_text, deliver, ready_answer, sent_at_once, start
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -36,7 +36,7 @@ class App:
 
     async def _answered(self, scope: Message, receive: Receive) -> Answer | None:
         """The answer to a request; None where its end never came."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = as_text(scope["headers"])
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         body: bytes | None = b""
         if "content-length" in headers or "transfer-encoding" in headers:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, cast
@@ -83,7 +83,7 @@ def protocol(answering: Answering | None = None) -> type[asyncio.Protocol]:
             try:
                 before, parser, state = self.cycle, self.parser, self.scope["state"]
                 target = _target(self.url)
-                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+                headers = as_text(self.headers)
                 if (
                     before is None
                     or not before.response_complete
@@ -167,6 +167,11 @@ def _target(url: bytes) -> tuple[str, str] | None:
         return None
     path, _, query = url.decode().partition("?")
     return path, query
+
+
+def as_text(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers of a request; of one that comes twice, the last."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
 def ready_answer(scope: Message) -> Answer | None:
